@@ -1,0 +1,15 @@
+# n times: resume a fiber that yields; ops = resume and yield pairs
+(def n (parse-int (first (sys/args))))
+(def generator (fiber/new (fn [] (forever (yield 1))) :yield))
+(defn run [n]
+  (def @i 0)
+  (def @sum 0)
+  (while (< i n)
+    (assign sum (+ sum (fiber/resume generator)))
+    (assign i (+ i 1)))
+  sum)
+(def t0 (clock/monotonic))
+(def r (run n))
+(def dt (- (clock/monotonic) t0))
+(println "# sum = " r)
+(println "RESULT resume " n " " dt " " (/ n dt))

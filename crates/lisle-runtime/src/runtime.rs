@@ -1,0 +1,237 @@
+//! Runs programs: the loop between the scheduler and the interpreter, and the rules of a program's end.
+
+use lisle_engine::{CompileError, Engine, SearchPath, requests};
+use lisle_syntax::diagnostic::Style;
+use lisle_vm::fiber::Fiber;
+use lisle_vm::vm::Resume;
+use lisle_vm::{Exit, Gc, Value, signal};
+
+use crate::natives;
+use crate::report;
+use crate::scheduler::{Answer, How, Scheduler, TaskId};
+use crate::world::{Stream, World};
+
+/// Units (calls and backward jumps) between two looks at the world while one task computes.
+const BUDGET: u64 = 1_000_000;
+
+/// The exit code of a program that was stopped because it took too many turns: that of `timeout`.
+const TOO_LONG_CODE: u8 = 124;
+
+/// The exit code of a program whose output nobody reads any more: that of a process ended by SIGPIPE.
+const BROKEN_PIPE_CODE: u8 = 141;
+
+/// How a program is to be run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What `sys/argv` gives: the script's name, then the arguments.
+    pub arguments: Vec<String>,
+    /// Where modules are found.
+    pub search: SearchPath,
+    /// How reports look.
+    pub style: Style,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { arguments: Vec::new(), search: SearchPath::default(), style: Style::Plain }
+    }
+}
+
+/// An engine, and the scheduler that drives it.
+#[derive(Debug)]
+pub struct Runtime {
+    engine: Engine,
+    scheduler: Scheduler,
+    style: Style,
+    /// The main program's task, while it runs.
+    main: Option<TaskId>,
+    /// Some error was reported.
+    failed: bool,
+    /// How often a task may still be resumed; `None` for no limit.
+    turns_left: Option<u64>,
+}
+
+impl Runtime {
+    /// A runtime in that world.
+    pub fn new(world: Box<dyn World>, options: Options) -> Runtime {
+        let mut engine = Engine::new(natives::install);
+        engine.tools.search = options.search;
+        Runtime {
+            engine,
+            scheduler: Scheduler::new(world, options.arguments),
+            style: options.style,
+            main: None,
+            failed: false,
+            turns_left: None,
+        }
+    }
+
+    /// The engine, for settings before a program runs.
+    pub fn engine_mut(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    /// Lets the program end after so many turns, a turn being what a task does until it waits or has spent its budget.
+    /// For programs that may not end by themselves, such as those of a fuzzer.
+    pub fn set_turns_max(&mut self, turns: u64) {
+        self.turns_left = Some(turns);
+    }
+
+    /// Compiles a program and runs it to its end. Gives the exit code.
+    ///
+    /// Errors: the program does not compile; nothing of it ran.
+    pub fn run_program(&mut self, name: &str, bytes: &[u8]) -> Result<u8, Box<CompileError>> {
+        let program = self.engine.load_program(&mut *self.scheduler.world, name, bytes)?;
+        let mask = signal::SPAWN_MASK;
+        let fiber = self.engine.vm.new_fiber(program.0.into(), mask);
+        self.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+        let code = self.run();
+        Ok(self.end(code))
+    }
+
+    /// Runs until nothing is runnable or waiting, or the program asks for its end.
+    fn run(&mut self) -> Option<u8> {
+        loop {
+            if self.scheduler.output.closed {
+                return Some(BROKEN_PIPE_CODE);
+            }
+            if let Some((id, fiber, how)) = self.scheduler.next() {
+                if let Some(code) = self.step(id, fiber, how) {
+                    return Some(code);
+                }
+                continue;
+            }
+            // Nothing runs for a while: what was printed should be seen.
+            self.flush();
+            if let Some(deadline) = self.scheduler.next_deadline() {
+                self.scheduler.world.wait_until(deadline);
+            } else if self.scheduler.has_waiting() {
+                self.break_deadlock();
+            } else {
+                return None;
+            }
+        }
+    }
+
+    /// Runs one task until it ends, waits, or yields. `Some` when the program is to end with that code.
+    fn step(&mut self, id: TaskId, fiber: Gc<Fiber>, how: Resume) -> Option<u8> {
+        let mut how = how;
+        loop {
+            if let Some(left) = &mut self.turns_left {
+                if *left == 0 {
+                    return Some(TOO_LONG_CODE);
+                }
+                *left -= 1;
+            }
+            how = match self.engine.vm.resume(&mut self.scheduler, fiber, how, BUDGET) {
+                Exit::Done(value) => {
+                    self.finish(id, fiber, Ok(value));
+                    return None;
+                }
+                Exit::Error(error) => {
+                    self.finish(id, fiber, Err(error));
+                    return None;
+                }
+                Exit::Wait(request) if request.operation < requests::FIRST_FREE => {
+                    self.engine.perform(&request, &mut *self.scheduler.world, id.0)
+                }
+                Exit::Wait(request) => match self.scheduler.request(&mut self.engine.vm, id, &request) {
+                    Answer::Now(_) if self.scheduler.output.closed => return Some(BROKEN_PIPE_CODE),
+                    Answer::Now(how) => how.into(),
+                    Answer::Parked => return None,
+                    Answer::Exit(code) => return Some(code),
+                },
+                Exit::Signal { bits: signal::YIELD, .. } => {
+                    self.scheduler.requeue(id, How::Value(Value::NIL));
+                    return None;
+                }
+                Exit::Signal { bits, .. } if bits & signal::HALT != 0 => return Some(0),
+                Exit::Signal { bits, .. } => Resume::Error(self.uncaught_signal(bits)),
+                Exit::Budget => {
+                    self.scheduler.world.note_computation(BUDGET);
+                    // A program that computes for long still shows what it printed before.
+                    let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
+                    Resume::Value(Value::NIL)
+                }
+            };
+        }
+    }
+
+    /// The error for the emitter of a signal that no fiber catches.
+    fn uncaught_signal(&mut self, bits: u64) -> Value {
+        let vm = &mut self.engine.vm;
+        let named = vm.state.signals.iter().filter(|(_, bit)| bits & (1 << bit) != 0);
+        let names: Vec<String> = named.map(|(name, _)| format!(":{name}")).collect();
+        let message = format!("no fiber catches the signal {}", names.join(" "));
+        vm.heap.new_error("state-error", &message, &[])
+    }
+
+    /// A task has ended: its joiners go on, and an error of the main program is reported at once.
+    fn finish(&mut self, id: TaskId, fiber: Gc<Fiber>, result: Result<Value, Value>) {
+        let observed = self.scheduler.finish(&mut self.engine.vm.heap, id, result);
+        self.engine.task_ended(id.0);
+        let is_main = self.main == Some(id);
+        if is_main {
+            self.main = None;
+        }
+        let Err(error) = result else { return };
+        let deadlocked = self.scheduler.deadlock.as_ref().is_some_and(|deadlock| deadlock.error.is_identical(error));
+        if (is_main || deadlocked) && !observed {
+            // Reported here, so not again at the end.
+            self.scheduler.observe(&mut self.engine.vm.heap, fiber);
+            self.report(fiber, error);
+        }
+    }
+
+    fn break_deadlock(&mut self) {
+        let waiters = report::waiters(&self.engine.vm, &self.scheduler.waiters());
+        self.scheduler.break_deadlock(&mut self.engine.vm.heap, waiters);
+    }
+
+    /// Reports an error on standard error. One that every waiter of a deadlock got is reported once, with all of them.
+    fn report(&mut self, fiber: Gc<Fiber>, error: Value) {
+        self.failed = true;
+        let mut notes = Vec::new();
+        if let Some(deadlock) = &mut self.scheduler.deadlock
+            && deadlock.error.is_identical(error)
+        {
+            if deadlock.reported {
+                return;
+            }
+            deadlock.reported = true;
+            notes.clone_from(&deadlock.waiters);
+        }
+        let text = report::uncaught(&self.engine.vm, fiber, error, &notes, self.style);
+        // There is no one left to tell if this fails.
+        let _ = self.scheduler.output.write(&mut *self.scheduler.world, Stream::Stderr, text.as_bytes());
+    }
+
+    fn flush(&mut self) {
+        if let Err(error) = self.scheduler.output.flush(&mut *self.scheduler.world)
+            && !self.scheduler.output.closed
+        {
+            self.failed = true;
+            let text = format!("✗ cannot write standard output: {error}\n");
+            let _ = self.scheduler.world.write(Stream::Stderr, text.as_bytes());
+        }
+    }
+
+    /// The end of the program: `code` if it asked for one. Reports what failed unseen.
+    fn end(&mut self, code: Option<u8>) -> u8 {
+        if let Some(code) = code {
+            if code != BROKEN_PIPE_CODE || !self.scheduler.output.closed {
+                self.flush();
+            }
+            return code;
+        }
+        self.flush();
+        for fiber in self.scheduler.take_failed() {
+            let error = fiber.get(&self.engine.vm.heap).value;
+            self.report(fiber, error);
+        }
+        if self.scheduler.output.closed {
+            return BROKEN_PIPE_CODE;
+        }
+        u8::from(self.failed)
+    }
+}

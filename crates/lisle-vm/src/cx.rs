@@ -1,0 +1,138 @@
+//! The context handed to native functions.
+
+use lisle_syntax::Symbol;
+
+use crate::fiber::Fiber;
+use crate::flow::{Escape, Flow, Host, Request, ThenFn};
+use crate::gc::Gc;
+use crate::heap::Heap;
+use crate::value::Value;
+use crate::vm::State;
+
+/// What a native function can reach: the heap, the VM's tables, the host, and the way to answer
+/// otherwise than with a value.
+pub struct Cx<'a> {
+    /// The heap.
+    pub heap: &'a mut Heap,
+    /// The VM's tables: natives, signals, library.
+    pub state: &'a mut State,
+    /// The host.
+    pub host: &'a mut dyn Host,
+    /// The running fiber.
+    pub fiber: Gc<Fiber>,
+    /// Taken by the interpreter after `Err(Escape)`.
+    pub(crate) flow: Flow,
+}
+
+impl<'a> Cx<'a> {
+    /// A context outside the interpreter: for tests of natives and for the host's own calls.
+    pub fn new(heap: &'a mut Heap, state: &'a mut State, host: &'a mut dyn Host, fiber: Gc<Fiber>) -> Cx<'a> {
+        Cx { heap, state, host, fiber, flow: Flow::None }
+    }
+
+    /// Takes the flow that an `Err(Escape)` stands for.
+    pub fn take_flow(&mut self) -> Flow {
+        std::mem::replace(&mut self.flow, Flow::None)
+    }
+
+    /// The host, if it is of that type.
+    pub fn host_as<T: Host>(&mut self) -> Option<&mut T> {
+        self.host.as_any().downcast_mut()
+    }
+
+    /// Answers with a flow.
+    #[cold]
+    pub fn escape(&mut self, flow: Flow) -> Escape {
+        self.flow = flow;
+        Escape(())
+    }
+
+    /// Raises a value.
+    #[cold]
+    pub fn raise(&mut self, error: Value) -> Escape {
+        self.escape(Flow::Raise(error))
+    }
+
+    /// Raises `{:error kind :message message}`.
+    #[cold]
+    pub fn error(&mut self, kind: &str, message: impl AsRef<str>) -> Escape {
+        self.error_with(kind, message, &[])
+    }
+
+    /// Raises `{:error kind :message message …}` with further fields.
+    #[cold]
+    pub fn error_with(&mut self, kind: &str, message: impl AsRef<str>, fields: &[(&str, Value)]) -> Escape {
+        let error = self.heap.new_error(kind, message.as_ref(), fields);
+        self.raise(error)
+    }
+
+    /// Raises `{:error :type-error :message "NAME: expected EXPECTED, got TYPE"}`.
+    #[cold]
+    pub fn type_error(&mut self, name: &str, expected: &str, got: Value) -> Escape {
+        let got = self.type_name(got);
+        self.error("type-error", format!("{name}: expected {expected}, got {got}"))
+    }
+
+    /// Raises `{:error :argument-error :message "NAME: …"}`.
+    #[cold]
+    pub fn argument_error(&mut self, name: &str, problem: &str) -> Escape {
+        self.error("argument-error", format!("{name}: {problem}"))
+    }
+
+    /// The name that `type-of` gives, without its colon.
+    pub fn type_name(&self, value: Value) -> &'static str {
+        match value.as_external() {
+            Some(external) => external.get(self.heap).thing.type_name(),
+            None => value.tag().type_name(),
+        }
+    }
+
+    /// Emits a signal; the native's result is what the fiber is resumed with.
+    #[cold]
+    pub fn emit(&mut self, bits: u64, value: Value) -> Escape {
+        self.escape(Flow::Emit { bits, value })
+    }
+
+    /// Asks the host for something as a signal of those bits.
+    pub fn wait(&mut self, bits: u64, request: Request) -> Escape {
+        self.escape(Flow::Wait { bits, request })
+    }
+
+    /// Calls a function in this native's place.
+    pub fn tail_call(&mut self, callee: Value, args: Vec<Value>) -> Escape {
+        self.escape(Flow::Call { callee, args, then: None })
+    }
+
+    /// Calls a function, then goes on with `then`, which gets `state` and the result.
+    pub fn call(&mut self, callee: Value, args: Vec<Value>, then: ThenFn, state: Value) -> Escape {
+        self.escape(Flow::Call { callee, args, then: Some((then, state)) })
+    }
+
+    /// The place in the program that calls the running native: code and word offset.
+    pub fn call_site(&self) -> Option<(Gc<crate::object::Proto>, u32)> {
+        crate::interp::trace::call_site(self.heap, self.fiber)
+    }
+
+    /// The keyword of that name.
+    pub fn keyword(&self, name: &str) -> Value {
+        Value::keyword(Symbol::intern(name))
+    }
+
+    /// A string value.
+    pub fn string(&mut self, text: &str) -> Value {
+        self.heap.new_string(text).into()
+    }
+}
+
+impl Heap {
+    /// An error value: `{:error kind :message message …}`.
+    pub fn new_error(&mut self, kind: &str, message: &str, fields: &[(&str, Value)]) -> Value {
+        let message = self.new_string(message).into();
+        let mut entries = vec![
+            (Value::keyword_named("error"), Value::keyword_named(kind)),
+            (Value::keyword_named("message"), message),
+        ];
+        entries.extend(fields.iter().map(|(k, v)| (Value::keyword_named(k), *v)));
+        self.new_struct(entries).into()
+    }
+}

@@ -1,0 +1,368 @@
+//! Calls: every kind of callee, every shape of parameter list, and what natives ask for.
+
+use lisle_bytecode::{Capture, Collector};
+use smallvec::SmallVec;
+
+use crate::cx::Cx;
+use crate::fiber::{Frame, FrameKind, NO_REGISTER, Status};
+use crate::flow::{Escape, Flow, ThenFn};
+use crate::gc::Gc;
+use crate::interp::signals::Payload;
+use crate::interp::{Next, Run};
+use crate::object::{Closure, Proto};
+use crate::ops;
+use crate::value::{Tag, Value};
+use crate::vm::Exit;
+
+/// Native continuations on frame stacks are named by their place in a table; it stays small, since a
+/// native has few of them.
+fn continuation_index(table: &mut Vec<ThenFn>, then: ThenFn) -> usize {
+    match table.iter().position(|t| std::ptr::fn_addr_eq(*t, then)) {
+        Some(index) => index,
+        None => {
+            table.push(then);
+            table.len() - 1
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Calls `callee` with `argc` arguments that stand in the current fiber's stack from `first` on (an index
+    /// into the stack). A tail call takes the running frame's place.
+    #[inline(never)]
+    pub(super) fn invoke_at(&mut self, callee: Value, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
+        if let Some(closure) = callee.as_closure() {
+            return self.enter(closure, first, argc, dst, tail);
+        }
+        let result = match callee.tag() {
+            Tag::Native => self.call_native(callee, first, argc),
+            Tag::Parameter => self.read_parameter(callee, argc),
+            _ => {
+                let args: SmallVec<[Value; 4]> = self.current().stack[first..first + argc].into();
+                self.with_cx(|cx| ops::call_collection(cx, callee, &args))
+            }
+        };
+        let dst = if tail { self.leave_frame() } else { dst };
+        match result {
+            (Ok(value), _) => self.deliver(value, dst),
+            (Err(_), flow) => self.follow(flow, dst),
+        }
+    }
+
+    /// Calls with arguments that are not in the stack.
+    pub(super) fn invoke(&mut self, callee: Value, args: &[Value], dst: u16, tail: bool) -> Next {
+        let first = self.current().live_top();
+        self.reserve_stack(first + args.len());
+        self.current().stack[first..first + args.len()].copy_from_slice(args);
+        self.invoke_at(callee, first, args.len(), dst, tail)
+    }
+
+    /// Calls with the elements of an argument builder.
+    pub(super) fn invoke_spread(&mut self, callee: Value, args: Value, dst: u16, tail: bool) -> Next {
+        let args: SmallVec<[Value; 8]> =
+            args.as_marray().map(|a| a.get(&self.vm.heap).items().into()).unwrap_or_default();
+        self.invoke(callee, &args, dst, tail)
+    }
+
+    /// Makes the current fiber's stack at least `len` registers long. Existing ones keep their values.
+    pub(super) fn reserve_stack(&mut self, len: usize) {
+        let fiber = self.current();
+        if fiber.stack.len() < len {
+            let before = fiber.stack.len();
+            // The first frame of a fiber gets just what it needs: most fibers never need more.
+            let len = if before == 0 { len } else { len.max(before * 2) };
+            fiber.stack.reserve_exact(len - before);
+            fiber.stack.resize(len, Value::NIL);
+            self.vm.heap.note_growth((len - before) * size_of::<Value>());
+        }
+    }
+
+    fn call_native(&mut self, callee: Value, first: usize, argc: usize) -> (Result<Value, Escape>, Flow) {
+        let function = callee.as_native().and_then(|index| self.vm.state.natives.get(index)).map(|n| n.run);
+        let Some(function) = function else {
+            return self.with_cx(|cx| Err(cx.error("internal-error", "unknown native function")));
+        };
+        let fiber = self.fiber;
+        // SAFETY: the arguments lie in the fiber's stack, which natives cannot reach and which nothing moves while they run.
+        let args = unsafe {
+            let stack = &(*fiber.as_ptr()).body.stack;
+            std::slice::from_raw_parts(stack.as_ptr().add(first), argc)
+        };
+        self.with_cx(|cx| function(cx, args))
+    }
+
+    fn read_parameter(&mut self, callee: Value, argc: usize) -> (Result<Value, Escape>, Flow) {
+        let bindings = self.current().bindings;
+        self.with_cx(|cx| {
+            if argc != 0 {
+                return Err(cx.error("arity-error", format!("parameter call: expected 0 arguments, got {argc}")));
+            }
+            Ok(lookup_binding(bindings, callee))
+        })
+    }
+
+    /// Enters a closure.
+    fn enter(&mut self, closure: Gc<Closure>, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
+        let proto = closure.proto;
+        let params = &proto.code().params;
+        if !params.accepts(argc as u32) {
+            let message = arity_message(params.required, params.max(), argc);
+            let dst = if tail { self.leave_frame() } else { dst };
+            return self.raise_error("arity-error", &message, dst);
+        }
+        if !tail && self.current().frames.len() >= self.vm.state.max_frames {
+            let message = format!("call depth exceeded maximum ({})", self.vm.state.max_frames);
+            return self.raise_error("stack-overflow", &message, dst);
+        }
+        let (base, dst) = if tail {
+            let base = self.current().frames.last().map_or(0, frame_start);
+            let dst = self.leave_frame();
+            self.current().stack.copy_within(first..first + argc, base);
+            (base, dst)
+        } else {
+            (first, dst)
+        };
+        // Registers of the frame, and room for more arguments than it has registers while they are being sorted.
+        self.reserve_stack((base + proto.registers as usize).max(base + argc));
+        if !proto.simple
+            && let Err((kind, message)) = self.bind_arguments(proto, base, argc)
+        {
+            return self.raise_error(kind, &message, dst);
+        }
+        let frame = Frame {
+            closure: Some(closure),
+            pc: proto.words,
+            base: base as u32,
+            dst,
+            kind: FrameKind::Code,
+            squelch: closure.squelched != 0,
+        };
+        let fiber = self.current();
+        if fiber.frames.is_empty() {
+            fiber.frames.reserve_exact(2);
+        }
+        fiber.frames.push(frame);
+        Next::Go
+    }
+
+    /// Puts optional and collected arguments where the code expects them.
+    fn bind_arguments(&mut self, proto: Gc<Proto>, base: usize, argc: usize) -> Result<(), (&'static str, String)> {
+        let params = &proto.code().params;
+        let required = params.required as usize;
+        let optional = params.optional as usize;
+        let args: SmallVec<[Value; 16]> = self.current().stack[base + required..base + argc].into();
+        let keyed = matches!(params.collector, Collector::Keys | Collector::Named(_));
+        // With a keyword collector, a keyword ends the optional arguments.
+        let given = args.iter().take(optional).take_while(|a| !(keyed && a.tag() == Tag::Keyword)).count();
+        let (given, rest) = args.split_at(given);
+        let stack = &mut self.current().stack[base + required..];
+        stack[..given.len()].copy_from_slice(given);
+        stack[given.len()..optional].fill(Value::NIL);
+        let at = base + required + optional;
+        match &params.collector {
+            Collector::None => {}
+            Collector::Rest => {
+                let list = self.vm.heap.new_list(rest);
+                self.current().stack[at] = list;
+            }
+            Collector::Keys => {
+                let pairs = keyword_arguments(rest)?;
+                let keys = self.vm.heap.new_struct(pairs).into();
+                self.current().stack[at] = keys;
+            }
+            Collector::Named(names) => {
+                let pairs = keyword_arguments(rest)?;
+                let stack = &mut self.current().stack[at..at + names.len()];
+                stack.fill(Value::NIL);
+                for (key, value) in pairs {
+                    let name = key.as_keyword();
+                    match names.iter().position(|n| Some(*n) == name) {
+                        Some(index) => stack[index] = value,
+                        None => {
+                            let valid: Vec<String> = names.iter().map(|n| format!(":{n}")).collect();
+                            let name = name.map_or("", |n| n.name());
+                            let valid = valid.join(", ");
+                            let message = format!("unknown named parameter :{name}, valid parameters are: {valid}");
+                            return Err(("argument-error", message));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the running frame off for a tail call; gives where its result goes.
+    fn leave_frame(&mut self) -> u16 {
+        self.current().frames.pop().map_or(NO_REGISTER, |f| f.dst)
+    }
+
+    /// The running frame returns.
+    pub(super) fn return_value(&mut self, value: Value) -> Next {
+        let dst = self.leave_frame();
+        self.deliver(value, dst)
+    }
+
+    /// Gives a result to the top frame: into a register of code, to a native's continuation, or, when no frame is
+    /// left, to whoever resumed the fiber.
+    pub(super) fn deliver(&mut self, mut value: Value, mut dst: u16) -> Next {
+        loop {
+            let fiber = self.current();
+            match fiber.frames.last().copied() {
+                Some(Frame { kind: FrameKind::Code, base, .. }) => {
+                    if dst != NO_REGISTER {
+                        fiber.stack[base as usize + dst as usize] = value;
+                    }
+                    return Next::Go;
+                }
+                Some(frame) => {
+                    fiber.frames.pop();
+                    let state = fiber.stack[frame.base as usize];
+                    let then = self.vm.state.continuations[frame.pc.addr()];
+                    dst = frame.dst;
+                    match self.with_cx(|cx| then(cx, state, value)) {
+                        (Ok(result), _) => value = result,
+                        (Err(_), flow) => return self.follow(flow, dst),
+                    }
+                }
+                None => {
+                    let ended = self.fiber;
+                    let body = self.current();
+                    body.status = Status::Dead;
+                    body.bits = 0;
+                    body.child = None;
+                    let stack = std::mem::take(&mut body.stack);
+                    let frames = std::mem::take(&mut body.frames);
+                    body.handlers = Vec::new();
+                    let parent = body.parent;
+                    self.vm.state.recycle(stack, frames);
+                    ended.set_value(&mut self.vm.heap, value);
+                    let Some(parent) = parent else { return Next::Exit(Exit::Done(value)) };
+                    self.switch_to(parent);
+                    dst = self.current().resume_dst;
+                }
+            }
+        }
+    }
+
+    /// Does what a native asked for; the result of that goes to `dst`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn follow(&mut self, flow: Flow, dst: u16) -> Next {
+        match flow {
+            Flow::None => self.raise_error("internal-error", "a native function gave no answer", dst),
+            Flow::Value(value) => self.deliver(value, dst),
+            Flow::Raise(error) => self.raise(error, dst),
+            Flow::Reraise(error) => self.reraise(error, dst),
+            Flow::Emit { bits, value } => self.emit(bits, Payload::Value(value), dst),
+            Flow::Wait { bits, request } => self.emit(bits, Payload::Request(request), dst),
+            Flow::Call { callee, args, then: None } => self.invoke(callee, &args, dst, false),
+            Flow::Call { callee, args, then: Some((then, state)) } => {
+                let index = continuation_index(&mut self.vm.state.continuations, then);
+                let base = self.current().live_top();
+                self.reserve_stack(base + 1);
+                let fiber = self.current();
+                fiber.stack[base] = state;
+                fiber.frames.push(Frame {
+                    closure: None,
+                    pc: std::ptr::without_provenance(index),
+                    base: base as u32,
+                    dst,
+                    kind: FrameKind::Then,
+                    squelch: false,
+                });
+                self.invoke(callee, &args, NO_REGISTER, false)
+            }
+            Flow::Resume { fiber, value } => self.resume_fiber(fiber, value, dst),
+            Flow::Abort { fiber, error } => self.abort_fiber(fiber, error, dst),
+            Flow::Propagate(fiber) => self.propagate(fiber, dst),
+        }
+    }
+
+    /// A closure of `code`, made by the running `closure` whose registers begin at `base`.
+    pub(super) fn new_closure(&mut self, code: Gc<Proto>, closure: Gc<Closure>, base: *const Value) -> Gc<Closure> {
+        let captures: SmallVec<[Value; 8]> = code
+            .code()
+            .captures
+            .iter()
+            .map(|capture| match capture {
+                // SAFETY: the verifier has seen that captures name registers and spill slots of the enclosing code.
+                Capture::Register(register) => unsafe { *base.add(*register as usize) },
+                // SAFETY: as above.
+                Capture::Spill(slot) => unsafe { *base.sub(*slot as usize + 1) },
+                Capture::Outer(index) => closure.captures()[*index as usize],
+            })
+            .collect();
+        self.vm.heap.new_closure(code, closure.instance, &captures, 0)
+    }
+
+    /// EnterSpill: moves the frame up, so that `count` slots lie below its registers.
+    #[cold]
+    pub(super) fn enter_spill(&mut self, count: u32) -> Next {
+        let Some(frame) = self.current().frames.last().copied() else { return Next::Go };
+        let arguments = frame.closure.map_or(0, |c| c.proto.code().params.registers() as usize);
+        let (old, new) = (frame.base as usize, frame.base as usize + count as usize);
+        self.reserve_stack(frame.top() + count as usize);
+        let fiber = self.current();
+        fiber.stack.copy_within(old..old + arguments, new);
+        fiber.stack[old..new].fill(Value::NIL);
+        if let Some(frame) = fiber.frames.last_mut() {
+            frame.base = new as u32;
+        }
+        Next::Go
+    }
+}
+
+/// Where a frame's arguments were put, as an index into the stack: below its spill slots.
+fn frame_start(frame: &Frame) -> usize {
+    let spilled = frame.closure.filter(|c| c.proto.spills).map_or(0, |c| c.proto.code().words[1] as usize);
+    frame.base as usize - spilled
+}
+
+/// The value of a parameter: its innermost binding, or its default.
+fn lookup_binding(mut bindings: Value, parameter: Value) -> Value {
+    while let Some(pair) = bindings.as_pair() {
+        if let Some(binding) = pair.first.as_pair()
+            && binding.first.is_identical(parameter)
+        {
+            return binding.rest;
+        }
+        bindings = pair.rest;
+    }
+    parameter.as_parameter().map_or(Value::NIL, |p| p.default)
+}
+
+fn keyword_arguments(args: &[Value]) -> Result<Vec<(Value, Value)>, (&'static str, String)> {
+    if !args.len().is_multiple_of(2) {
+        return Err(("argument-error", format!("odd number of keyword arguments ({} args)", args.len())));
+    }
+    let mut pairs: Vec<(Value, Value)> = Vec::with_capacity(args.len() / 2);
+    let mut seen = std::collections::HashSet::new();
+    for pair in args.chunks_exact(2) {
+        let Some(name) = pair[0].as_keyword() else {
+            let got = pair[0].tag().type_name();
+            return Err(("argument-error", format!("keyword argument key must be a keyword, got {got}")));
+        };
+        if !seen.insert(name) {
+            return Err(("argument-error", format!("duplicate keyword argument :{name}")));
+        }
+        pairs.push((pair[0], pair[1]));
+    }
+    Ok(pairs)
+}
+
+/// `expected 2 arguments, got 1` and its kin (spec 02, section 4).
+pub(crate) fn arity_message(min: u32, max: Option<u32>, got: usize) -> String {
+    match max {
+        None => format!("expected at least {min} arguments, got {got}"),
+        Some(max) if max == min => format!("expected {min} arguments, got {got}"),
+        Some(max) => format!("expected {min}-{max} arguments, got {got}"),
+    }
+}
+
+impl Cx<'_> {
+    /// The current value of a dynamic parameter.
+    pub fn parameter(&self, parameter: Value) -> Value {
+        lookup_binding(self.fiber.get(self.heap).bindings, parameter)
+    }
+}

@@ -1,0 +1,317 @@
+//! Signals: raising, emitting, catching, and switching between fibers (spec 10).
+//!
+//! A fiber that resumes another waits in its own pending instruction, `resume_dst` being the register
+//! that takes the answer; `parent` of the resumed fiber leads back to it. A signal travels from the
+//! running fiber to its parents until one catches it. The fibers between are frozen as they are: each gets
+//! `child`, the fiber whose signal it let pass, so that resuming it later goes straight to the innermost.
+//!
+//! Errors look first for a handler in each fiber that they pass (`try`, `protect`, `defer`, `with` are
+//! handlers, not fibers); only then do they reach the fiber's mask.
+
+use crate::fiber::{Fiber, Handler, NO_REGISTER, Status};
+use crate::flow::Request;
+use crate::gc::Gc;
+use crate::interp::{Next, Run};
+use crate::signal;
+use crate::value::Value;
+use crate::vm::Exit;
+
+/// What a signal carries.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Payload {
+    /// A value.
+    Value(Value),
+    /// A question to the host, made a value only when a program catches it.
+    Request(Request),
+}
+
+impl Run<'_> {
+    /// Raises an error at the running instruction, whose result would go to `dst`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn raise(&mut self, error: Value, dst: u16) -> Next {
+        self.keep_trace(error);
+        self.emit(signal::ERROR, Payload::Value(error), dst)
+    }
+
+    /// Raises again, with the trace of the first raising.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn reraise(&mut self, error: Value, dst: u16) -> Next {
+        if !self.vm.state.last_error.is_identical(error) {
+            self.keep_trace(error);
+        }
+        self.emit(signal::ERROR, Payload::Value(error), dst)
+    }
+
+    /// Raises `{:error kind :message message}`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn raise_error(&mut self, kind: &str, message: &str, dst: u16) -> Next {
+        let error = self.vm.heap.new_error(kind, message, &[]);
+        self.raise(error, dst)
+    }
+
+    /// Raises `{:error :type-error :message message}`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn raise_type_error(&mut self, message: &str, dst: u16) -> Next {
+        self.raise_error("type-error", message, dst)
+    }
+
+    /// The Emit instruction.
+    pub(super) fn emit_from_code(&mut self, bits: u64, value: Value, dst: u16) -> Next {
+        if bits & signal::ERROR != 0 {
+            self.keep_trace(value);
+        }
+        self.emit(bits, Payload::Value(value), dst)
+    }
+
+    /// Sends a signal outwards from the running fiber.
+    pub(super) fn emit(&mut self, bits: u64, payload: Payload, dst: u16) -> Next {
+        self.current().resume_dst = dst;
+        let error = bits & signal::ERROR != 0 && bits & (signal::IO | signal::TERMINAL) == 0;
+        loop {
+            let fiber = self.fiber;
+            if error
+                && let Payload::Value(value) = payload
+                && let Some(handler) = self.current().handlers.pop()
+            {
+                return self.handle(handler, value);
+            }
+            if self.vm.state.squelching
+                && let Some(next) = self.squelch(bits)
+            {
+                return next;
+            }
+            let value = match payload {
+                Payload::Value(value) => value,
+                Payload::Request(_) => Value::NIL,
+            };
+            fiber.set_value(&mut self.vm.heap, value);
+            let body = self.current();
+            body.bits = bits;
+            let caught = signal::catches(body.mask, bits);
+            body.status = if bits & signal::ERROR != 0 && !caught { Status::Error } else { Status::Paused };
+            let Some(parent) = body.parent else { return Next::Exit(self.exit(bits, payload)) };
+            if caught {
+                let value = match payload {
+                    Payload::Value(value) => value,
+                    Payload::Request(request) => {
+                        let value = self.host.describe(&request, &mut self.vm.heap);
+                        fiber.set_value(&mut self.vm.heap, value);
+                        value
+                    }
+                };
+                self.switch_to(parent);
+                self.current().child = None;
+                let dst = self.current().resume_dst;
+                return self.deliver(value, dst);
+            }
+            self.switch_to(parent);
+            parent.get_mut(&mut self.vm.heap).child = Some(fiber);
+        }
+    }
+
+    /// Turns a signal into an error at the innermost call of a squelched closure that it would leave, in the running fiber.
+    fn squelch(&mut self, bits: u64) -> Option<Next> {
+        let fiber = self.current();
+        let stops = |c: &Gc<crate::object::Closure>| c.squelched & bits != 0;
+        let index = fiber.frames.iter().rposition(|f| f.squelch && f.closure.as_ref().is_some_and(stops))?;
+        let dst = fiber.frames[index].dst;
+        fiber.frames.truncate(index);
+        fiber.handlers.retain(|h| h.depth as usize <= index);
+        fiber.status = Status::Alive;
+        let names: Vec<String> =
+            self.vm.state.signals.iter().filter(|(_, b)| bits >> b & 1 != 0).map(|(n, _)| format!(":{n}")).collect();
+        let message = format!("squelch: signal {{{}}} caught at boundary", names.join(" "));
+        Some(self.raise_error("signal-violation", &message, dst))
+    }
+
+    /// What leaves the interpreter when nobody on the chain catches a signal. `self.fiber` is the root.
+    fn exit(&mut self, bits: u64, payload: Payload) -> Exit {
+        match payload {
+            Payload::Request(request) => Exit::Wait(request),
+            Payload::Value(value) if bits & signal::ERROR != 0 => Exit::Error(value),
+            Payload::Value(value) => Exit::Signal { bits, value },
+        }
+    }
+
+    /// An error ends the body of a handler of the running fiber.
+    fn handle(&mut self, handler: Handler, error: Value) -> Next {
+        let fiber = self.current();
+        fiber.status = Status::Alive;
+        fiber.child = None;
+        fiber.frames.truncate(handler.depth as usize);
+        fiber.bindings = handler.bindings;
+        let Some(frame) = fiber.frames.last_mut() else {
+            unreachable!("a handler is removed before its frame is left");
+        };
+        frame.pc = handler.pc;
+        let register = frame.base as usize + usize::from(handler.dst);
+        fiber.stack[register] = error;
+        Next::Go
+    }
+
+    /// Installs a handler of the running frame.
+    pub(super) fn push_handler(&mut self, dst: u8, pc: *const u32) {
+        let fiber = self.current();
+        let handler = Handler { depth: fiber.frames.len() as u32, pc, dst, bindings: fiber.bindings };
+        fiber.handlers.push(handler);
+    }
+
+    /// Resumes a fiber from the running one; the answer goes to `dst`.
+    pub(super) fn resume_fiber(&mut self, fiber: Gc<Fiber>, value: Value, dst: u16) -> Next {
+        if let Some(next) = self.refuse(fiber, "fiber/resume", dst) {
+            return next;
+        }
+        self.become_parent_of(fiber, dst);
+        self.wake(fiber, value)
+    }
+
+    /// Raises an error in a suspended fiber, and runs it.
+    pub(super) fn abort_fiber(&mut self, fiber: Gc<Fiber>, error: Value, dst: u16) -> Next {
+        match fiber.get(&self.vm.heap).status {
+            Status::Dead => {
+                let value = fiber.get(&self.vm.heap).value;
+                return self.deliver(value, dst);
+            }
+            Status::New => {
+                crate::fiber::cancel(&mut self.vm.heap, fiber, error);
+                return self.deliver(error, dst);
+            }
+            Status::Error => {
+                let message = "fiber/abort: cannot abort a fiber that has ended with an error";
+                return self.raise_error("state-error", message, dst);
+            }
+            Status::Alive => {
+                if let Some(next) = self.refuse(fiber, "fiber/abort", dst) {
+                    return next;
+                }
+            }
+            Status::Paused => {}
+        }
+        self.become_parent_of(fiber, dst);
+        self.wake_with_error(fiber, error)
+    }
+
+    /// Emits a fiber's last signal again from the running one.
+    pub(super) fn propagate(&mut self, fiber: Gc<Fiber>, dst: u16) -> Next {
+        let body = fiber.get(&self.vm.heap);
+        let (bits, value) = (body.bits, body.value);
+        if !matches!(body.status, Status::Paused | Status::Error) || bits == 0 {
+            let message = "fiber/propagate: the fiber has no signal to propagate";
+            return self.raise_error("internal-error", message, dst);
+        }
+        let parent = self.fiber;
+        fiber.get_mut(&mut self.vm.heap).parent = Some(parent);
+        let body = self.current();
+        body.child = Some(fiber);
+        let error = bits & signal::ERROR != 0 && !self.current().handlers.is_empty();
+        if error { self.reraise(value, dst) } else { self.emit(bits, Payload::Value(value), dst) }
+    }
+
+    /// An error at the resumer when a fiber cannot be resumed.
+    fn refuse(&mut self, fiber: Gc<Fiber>, name: &str, dst: u16) -> Option<Next> {
+        let body = fiber.get(&self.vm.heap);
+        let problem = match body.status {
+            Status::Dead => "cannot resume completed fiber",
+            Status::Alive => "fiber is already running",
+            Status::Error if body.frames.is_empty() => "cannot resume a cancelled fiber",
+            _ if body.task != u32::MAX && fiber != self.fiber => {
+                "the fiber belongs to the scheduler: wait for it with ev/join"
+            }
+            _ => return None,
+        };
+        let message = format!("{name}: {problem}");
+        Some(self.raise_error("state-error", &message, dst))
+    }
+
+    fn become_parent_of(&mut self, fiber: Gc<Fiber>, dst: u16) {
+        let parent = self.fiber;
+        self.current().resume_dst = dst;
+        fiber.get_mut(&mut self.vm.heap).parent = Some(parent);
+    }
+
+    /// Makes the innermost fiber of a frozen chain the running one.
+    fn thaw(&mut self, fiber: Gc<Fiber>) {
+        let mut fiber = fiber;
+        loop {
+            let body = fiber.get_mut(&mut self.vm.heap);
+            body.status = Status::Alive;
+            let Some(child) = body.child.take() else { break };
+            child.get_mut(&mut self.vm.heap).parent = Some(fiber);
+            fiber = child;
+        }
+        self.switch_to(fiber);
+    }
+
+    /// Starts a new fiber or lets a suspended one go on, with a value.
+    pub(super) fn wake(&mut self, fiber: Gc<Fiber>, value: Value) -> Next {
+        if fiber.get(&self.vm.heap).status == Status::New {
+            return self.start(fiber, value);
+        }
+        self.thaw(fiber);
+        let dst = self.current().resume_dst;
+        self.deliver(value, dst)
+    }
+
+    /// As `wake`, but the pending expression raises.
+    pub(super) fn wake_with_error(&mut self, fiber: Gc<Fiber>, error: Value) -> Next {
+        if fiber.get(&self.vm.heap).status == Status::New {
+            crate::fiber::cancel(&mut self.vm.heap, fiber, error);
+            return Next::Exit(Exit::Error(error));
+        }
+        self.thaw(fiber);
+        let dst = self.current().resume_dst;
+        self.raise(error, dst)
+    }
+
+    /// As `wake`, but the pending expression becomes a call.
+    pub(super) fn wake_with_call(&mut self, fiber: Gc<Fiber>, callee: Value, args: &[Value]) -> Next {
+        if fiber.get(&self.vm.heap).status == Status::New {
+            self.prepare(fiber);
+            return self.invoke(callee, args, NO_REGISTER, false);
+        }
+        self.thaw(fiber);
+        let dst = self.current().resume_dst;
+        self.invoke(callee, args, dst, false)
+    }
+
+    /// First resume: calls the fiber's function (spec 10.2 says with what).
+    fn start(&mut self, fiber: Gc<Fiber>, value: Value) -> Next {
+        let entry = self.prepare(fiber);
+        let wants_value = entry.as_closure().is_none_or(|closure| {
+            let params = &closure.proto.code().params;
+            params.required > 0 || params.optional > 0 || params.collector == lisle_bytecode::Collector::Rest
+        });
+        let args: &[Value] = if wants_value { &[value] } else { &[] };
+        self.invoke(entry, args, NO_REGISTER, false)
+    }
+
+    /// Makes a new fiber the running one, with stacks and the dynamic bindings of its resumer; gives its function.
+    fn prepare(&mut self, fiber: Gc<Fiber>) -> Value {
+        let running = self.fiber;
+        let bindings = match fiber.get(&self.vm.heap).parent {
+            Some(_) => running.get(&self.vm.heap).bindings,
+            None => Value::EMPTY_LIST,
+        };
+        let (stack, frames) = self.vm.state.take_recycled();
+        let body = fiber.get_mut(&mut self.vm.heap);
+        body.status = Status::Alive;
+        body.bindings = bindings;
+        body.stack = stack;
+        body.frames = frames;
+        let entry = std::mem::take(&mut body.entry);
+        self.switch_to(fiber);
+        entry
+    }
+}
+
+impl Gc<Fiber> {
+    /// Stores a payload or result, telling the collector.
+    pub(crate) fn set_value(self, heap: &mut crate::heap::Heap, value: Value) {
+        heap.barrier_forward(value);
+        self.get_mut_unbarriered(heap).value = value;
+    }
+}

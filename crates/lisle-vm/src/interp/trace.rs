@@ -1,0 +1,104 @@
+//! Where things happened: stack traces.
+//!
+//! An error that nobody handles leaves its frames standing, so the trace is read off them. One that a
+//! `defer` sees on its way loses them; for that the trace of the last error raised is kept, and used if just
+//! that error comes out at the end.
+
+use lisle_syntax::{SourceMap, Span};
+
+use crate::fiber::{Fiber, FrameKind};
+use crate::gc::Gc;
+use crate::heap::Heap;
+use crate::interp::Run;
+use crate::object::Proto;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Entries kept of a trace; the middle of a deep recursion tells nothing.
+const LONGEST: usize = 32;
+
+/// One line of a trace.
+#[derive(Clone, Debug)]
+pub struct TraceEntry {
+    /// The function's name.
+    pub name: String,
+    /// Where in it.
+    pub span: Span,
+    /// The sources that the span points into.
+    pub sources: SourceMap,
+}
+
+impl TraceEntry {
+    fn new(proto: Gc<Proto>, pc: u32) -> TraceEntry {
+        let span = proto.code().span_at(pc);
+        TraceEntry { name: proto.name().to_owned(), span, sources: proto.unit.sources.clone() }
+    }
+
+    /// `file:line:column`, if known.
+    pub fn place(&self) -> Option<String> {
+        self.sources.describe(self.span)
+    }
+}
+
+/// Code and word offset of each frame of a fiber and of the frozen or waiting fibers around it, innermost first.
+fn frames(heap: &Heap, fiber: Gc<Fiber>, limit: usize) -> Vec<(Gc<Proto>, u32)> {
+    let mut found = Vec::new();
+    let mut next = Some(fiber);
+    while let Some(fiber) = next {
+        let body = fiber.get(heap);
+        for frame in body.frames.iter().rev().filter(|f| f.kind == FrameKind::Code) {
+            if found.len() == limit {
+                return found;
+            }
+            if let Some(closure) = frame.closure {
+                let proto = closure.proto;
+                let offset = (frame.pc.addr() - proto.words.addr()) / size_of::<u32>();
+                found.push((proto, (offset as u32).saturating_sub(1)));
+            }
+        }
+        next = body.parent;
+    }
+    found
+}
+
+impl Run<'_> {
+    /// Remembers where an error was raised.
+    pub(super) fn keep_trace(&mut self, error: Value) {
+        let trace = frames(&self.vm.heap, self.fiber, LONGEST);
+        self.vm.state.last_error = error;
+        self.vm.state.last_trace = trace;
+    }
+}
+
+impl Vm {
+    /// Where a suspended fiber stands, innermost function first: of the fiber of its chain that emitted the signal.
+    pub fn trace(&self, fiber: Gc<Fiber>) -> Vec<TraceEntry> {
+        let mut innermost = fiber;
+        while let Some(child) = innermost.get(&self.heap).child {
+            innermost = child;
+        }
+        entries(frames(&self.heap, innermost, LONGEST))
+    }
+
+    /// Where an error that ended a fiber was first raised.
+    pub fn error_trace(&self, fiber: Gc<Fiber>, error: Value) -> Vec<TraceEntry> {
+        if self.state.last_error.is_identical(error) && !self.state.last_trace.is_empty() {
+            return entries(self.state.last_trace.clone());
+        }
+        self.trace(fiber)
+    }
+
+    /// Where a fiber was made.
+    pub fn spawn_site(&self, fiber: Gc<Fiber>) -> Option<TraceEntry> {
+        fiber.get(&self.heap).spawn_site.map(|(proto, pc)| TraceEntry::new(proto, pc))
+    }
+}
+
+fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {
+    frames.into_iter().map(|(proto, pc)| TraceEntry::new(proto, pc)).collect()
+}
+
+/// The place in the code that a native is called from: where a fiber is made.
+pub(crate) fn call_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<(Gc<Proto>, u32)> {
+    frames(heap, fiber, 1).pop()
+}

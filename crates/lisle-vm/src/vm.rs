@@ -1,0 +1,268 @@
+//! The virtual machine: heap, tables, and the entry to the interpreter.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use lisle_bytecode::{CodeUnit, UnitError};
+use lisle_syntax::Symbol;
+
+use crate::fiber::{Fiber, Frame};
+use crate::flow::{Host, Request, ThenFn};
+use crate::gc::Gc;
+use crate::heap::{Heap, Roots, Tracer};
+use crate::native::{Native, NativeFn, Natives};
+use crate::object::{Closure, LinkedUnit, Proto};
+use crate::signal::Signals;
+use crate::value::Value;
+
+/// The tables of a VM: everything that natives may ask for besides the heap.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Native functions.
+    pub natives: Natives,
+    /// Known signals.
+    pub signals: Signals,
+    /// Predefined values by name: library closures linked so far, and values such as `*stdout*`.
+    pub library: HashMap<Symbol, Value>,
+    /// Where library functions are that are not linked yet: unit and index of the code object.
+    pub(crate) unlinked: HashMap<Symbol, (usize, u32)>,
+    /// The library's units, with their linked form once something of them was linked.
+    pub(crate) library_units: Vec<(Arc<CodeUnit>, Option<Gc<LinkedUnit>>)>,
+    /// For `gensym`.
+    pub gensym: u64,
+    /// The scope that `LoadTemplate` adds: that of the running macro expansion.
+    pub expansion_scope: Option<u32>,
+    /// Continuations of natives on some frame stack: frames name them by index.
+    pub(crate) continuations: Vec<ThenFn>,
+    /// Values that the host keeps alive, by [`RootId`].
+    pub(crate) roots: Vec<Option<Value>>,
+    pub(crate) free_roots: Vec<u32>,
+    /// The error raised last, and where: for errors that are raised again after cleanup.
+    pub(crate) last_error: Value,
+    pub(crate) last_trace: Vec<(Gc<Proto>, u32)>,
+    /// Stacks of ended fibers, for new ones.
+    pub(crate) spare_stacks: Vec<(Vec<Value>, Vec<Frame>)>,
+    /// The native `get`, which GetField and Get fall back to.
+    pub(crate) get_function: Option<NativeFn>,
+    /// Set once a fiber was given a budget of its own: only then are budgets looked for at every switch.
+    pub(crate) metering: bool,
+    /// Set once a closure was squelched: only then are frames searched for such closures.
+    pub(crate) squelching: bool,
+    /// Largest number of frames of one fiber before `:stack-overflow`.
+    pub max_frames: usize,
+}
+
+/// Ended fibers' stacks that are kept: enough for bursts of short-lived fibers.
+const MOST_SPARE_STACKS: usize = 64;
+/// Longer stacks are given back.
+const LONGEST_SPARE_STACK: usize = 256;
+
+impl State {
+    /// Keeps the stacks of a fiber that has ended.
+    pub(crate) fn recycle(&mut self, mut stack: Vec<Value>, mut frames: Vec<Frame>) {
+        if self.spare_stacks.len() < MOST_SPARE_STACKS && stack.capacity() <= LONGEST_SPARE_STACK {
+            // Nothing traces spare stacks: they must hold no values.
+            stack.clear();
+            frames.clear();
+            self.spare_stacks.push((stack, frames));
+        }
+    }
+
+    /// Stacks for a new fiber, both empty.
+    pub(crate) fn take_recycled(&mut self) -> (Vec<Value>, Vec<Frame>) {
+        self.spare_stacks.pop().unwrap_or_default()
+    }
+}
+
+/// Names a value that the host keeps alive.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RootId(pub(crate) u32);
+
+/// How a fiber goes on.
+#[derive(Debug)]
+pub enum Resume {
+    /// The pending expression has this value; for a new fiber, its first argument.
+    Value(Value),
+    /// The pending expression raises this.
+    Error(Value),
+    /// The pending expression becomes a call of this function; a new fiber runs this call instead of its own function.
+    Call(Value, Vec<Value>),
+}
+
+/// Why the interpreter came back. The fiber that was resumed is the root of a chain of fibers resuming one another.
+#[derive(Debug)]
+pub enum Exit {
+    /// The root fiber returned this value.
+    Done(Value),
+    /// An error that nobody on the chain caught reached the root.
+    Error(Value),
+    /// Some fiber of the chain asked the host for this. Answer with [`Vm::resume`] on the root.
+    Wait(Request),
+    /// Some other signal that nobody on the chain caught.
+    Signal {
+        /// Its bits.
+        bits: u64,
+        /// Its payload.
+        value: Value,
+    },
+    /// The budget is spent. Go on with `Resume::Value(NIL)`; the value is not used.
+    Budget,
+}
+
+/// A virtual machine. A process may hold many.
+#[derive(Debug)]
+pub struct Vm {
+    /// The heap.
+    pub heap: Heap,
+    /// The tables.
+    pub state: State,
+}
+
+impl Default for Vm {
+    fn default() -> Vm {
+        Vm::new()
+    }
+}
+
+impl Vm {
+    /// A VM with the core natives and no library.
+    pub fn new() -> Vm {
+        let mut state = State { max_frames: 1_000_000, ..State::default() };
+        for natives in crate::natives::all() {
+            state.natives.add(natives);
+        }
+        let get = state.natives.lookup(Symbol::intern("get"));
+        state.get_function = get.and_then(|index| state.natives.get(index)).map(|native| native.run);
+        Vm { heap: Heap::new(), state }
+    }
+
+    /// Adds natives of another crate.
+    pub fn add_natives(&mut self, natives: &[Native]) {
+        self.state.natives.add(natives);
+    }
+
+    /// Adds a library image: its exports become predefined names, linked when first used.
+    pub fn add_library(&mut self, unit: Arc<CodeUnit>) {
+        let index = self.state.library_units.len();
+        for (name, code) in &unit.exports {
+            self.state.unlinked.insert(*name, (index, *code));
+        }
+        self.state.library_units.push((unit, None));
+    }
+
+    /// Links a unit that the verifier has not seen yet.
+    ///
+    /// Errors: what the verifier says.
+    pub fn load(&mut self, unit: Arc<CodeUnit>) -> Result<Gc<LinkedUnit>, UnitError> {
+        // verify here
+        Ok(self.load_verified(unit))
+    }
+
+    /// The value of a predefined name, linked if need be.
+    pub fn predefined(&mut self, name: Symbol) -> Option<Value> {
+        crate::link::predefined(&mut self.heap, &mut self.state, name)
+    }
+
+    /// The predefined names: natives and library.
+    pub fn predefined_names(&self) -> Vec<Symbol> {
+        let mut names: Vec<Symbol> = self.state.natives.names().collect();
+        names.extend(self.state.unlinked.keys().chain(self.state.library.keys()));
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// A new fiber around a function. `mask` says which signals its resumer is ready to receive.
+    pub fn new_fiber(&mut self, entry: Value, mask: u64) -> Gc<Fiber> {
+        self.heap.allocate(Fiber::new(entry, mask))
+    }
+
+    /// The function that runs a linked unit's body, with top-level variables of its own; `preset` gives
+    /// some of them their first values, by name.
+    pub fn instantiate(&mut self, linked: Gc<LinkedUnit>, preset: &[(Symbol, Value)]) -> Gc<Closure> {
+        let unit = linked.get(&self.heap).unit.clone();
+        let instance = self.heap.new_instance(unit.globals.len());
+        for (slot, name) in unit.globals.iter().enumerate() {
+            if let Some((_, value)) = preset.iter().find(|(n, _)| n == name) {
+                instance.set(&mut self.heap, slot, *value);
+            }
+        }
+        let proto = crate::link::proto(&mut self.heap, &mut self.state, linked, 0);
+        self.heap.new_closure(proto, instance, &[], 0)
+    }
+
+    /// Links a unit that is known to be sound: one that the compiler just made, or the embedded library.
+    pub fn load_verified(&mut self, unit: Arc<CodeUnit>) -> Gc<LinkedUnit> {
+        crate::link::unit(&mut self.heap, unit)
+    }
+
+    /// Runs a fiber (and those that it resumes) until it ends, asks the host for something, emits a signal
+    /// that nobody catches, or has spent `budget` units (calls and backward jumps).
+    pub fn resume(&mut self, host: &mut dyn Host, fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
+        crate::interp::resume(self, host, fiber, how, budget)
+    }
+
+    /// Runs a fiber's cleanup away: marks it as cancelled with this value, without unwinding.
+    pub fn cancel(&mut self, fiber: Gc<Fiber>, value: Value) {
+        crate::fiber::cancel(&mut self.heap, fiber, value);
+    }
+
+    /// Keeps a value alive until [`Vm::unroot`].
+    pub fn root(&mut self, value: Value) -> RootId {
+        if let Some(index) = self.state.free_roots.pop() {
+            self.state.roots[index as usize] = Some(value);
+            return RootId(index);
+        }
+        self.state.roots.push(Some(value));
+        RootId(self.state.roots.len() as u32 - 1)
+    }
+
+    /// The value of a root.
+    pub fn rooted(&self, id: &RootId) -> Value {
+        self.state.roots[id.0 as usize].expect("a RootId is used only between root and unroot")
+    }
+
+    /// Lets a value go.
+    pub fn unroot(&mut self, id: RootId) -> Value {
+        self.state.free_roots.push(id.0);
+        self.state.roots[id.0 as usize].take().expect("a RootId is given back once")
+    }
+
+    /// Runs a whole collection. Not while the interpreter runs.
+    pub fn collect(&mut self, host: &dyn Host) {
+        let roots = VmRoots { state: &self.state, host, fiber: None };
+        self.heap.collect_all(&roots);
+    }
+}
+
+/// Everything that is reachable by itself.
+pub(crate) struct VmRoots<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) host: &'a dyn Host,
+    pub(crate) fiber: Option<Gc<Fiber>>,
+}
+
+impl Roots for VmRoots<'_> {
+    fn trace_roots(&self, tracer: &mut Tracer<'_>) {
+        #[allow(clippy::iter_over_hash_type, reason = "marking does not depend on the order of roots")]
+        for value in self.state.library.values() {
+            tracer.value(*value);
+        }
+        for value in self.state.roots.iter().flatten() {
+            tracer.value(*value);
+        }
+        for (_, linked) in &self.state.library_units {
+            if let Some(linked) = linked {
+                tracer.object(*linked);
+            }
+        }
+        tracer.value(self.state.last_error);
+        for (proto, _) in &self.state.last_trace {
+            tracer.object(*proto);
+        }
+        if let Some(fiber) = self.fiber {
+            tracer.object(fiber);
+        }
+        self.host.trace(tracer);
+    }
+}

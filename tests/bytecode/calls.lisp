@@ -1,0 +1,6 @@
+(defn tail [f x] (f (g x)))
+(defn g [x] (if x (tail g x) (length x)))
+(defn h [x xs] (f2 ;xs x) (string x "a" 1))
+(defn f2 [a & r] (string a r) (map inc r))
+(defn lists [a b] [[a b] [b a] @[1 2] [1 2] {:a a} a:b:c])
+(defn doc-string [x] "A docstring." x)

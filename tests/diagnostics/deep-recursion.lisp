@@ -1,0 +1,2 @@
+(defn down [n] (+ 1 (down (- n 1))))
+(println (down 0))

@@ -1,0 +1,8 @@
+(defmacro pair-up [a b] `[,a ,b])
+(pair-up 1)
+(defmacro fails [] (error {:error :inside-macro :message "no"}))
+(fails)
+(defmacro mentions-unknown [] `(no-such-function 1))
+(mentions-unknown)
+(defmacro forever-more [] `(forever-more))
+(forever-more)

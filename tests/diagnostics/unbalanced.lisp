@@ -1,0 +1,3 @@
+(def items [1 2
+  3)
+(println "after"

@@ -1,0 +1,3 @@
+(def config {:port 80})
+(println config:prot)
+(println confg:port)

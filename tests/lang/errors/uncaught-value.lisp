@@ -1,0 +1,3 @@
+## status 1
+## stderr ✗ Runtime error: "just a string"
+(error "just a string")

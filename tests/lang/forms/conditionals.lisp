@@ -1,0 +1,39 @@
+(if nil 1 2)                       # => 2
+(if 0 1 2)                         # => 1
+(if "" 1 2)                        # => 1
+(if () 1 2)                        # => 1
+(if [] 1 2)                        # => 1
+(if (math/nan) 1 2)                # => 1
+(if false 1)                       # => nil
+(if true 1 2 3)                    # compile-error if requires 2 or 3 arguments
+(if true)                          # compile-error if requires 2 or 3 arguments
+(when true 1 2)                    # => 2
+(when nil 1)                       # => nil
+(unless nil 1 2)                   # => 2
+(cond)                             # => nil
+(cond false 1 nil 2)               # => nil
+(cond false 1 (= 1 1) 2 3)         # => 2
+(cond false 1 :else 9)             # => 9
+(cond 5)                           # => 5
+(case (+ 1 1) 1 :one 2 :two)       # => :two
+(case 9 1 :one :other)             # => :other
+(case 9 1 :one)                    # => nil
+(case 1.0 1 :y :n)                 # => :y
+(case [1 2] [1 2] :same :other)    # => :same
+(let [evaluations @[]] (case (begin (push evaluations 1) 2) 1 :a 2 :b 3 :c) evaluations)  # => @[1]
+(and)                              # => true
+(and 1 2 3)                        # => 3
+(and 1 nil (error :never))         # => nil
+(or)                               # => false
+(or nil false 3 (error :never))    # => 3
+(or nil false)                     # => false
+(not nil)                          # => true
+(not 1)                            # => false
+(not nil false)                    # => true
+(xor true false true)              # => false
+(if-let [a 1 b (+ a 1)] [a b] 0)   # => [1 2]
+(if-let [a 1 b nil] a :no)         # => :no
+(when-let [a 5] (+ a 1))           # => 6
+(when-let [a nil] (error :never))  # => nil
+(when-ok [x (parse-int "12")] (+ x 1))  # => 13
+(when-ok [x (parse-int "zz")] x)        # => nil

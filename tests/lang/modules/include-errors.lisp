@@ -1,0 +1,1 @@
+(include "no-such-file")                                  # compile-error include: 'no-such-file' not found

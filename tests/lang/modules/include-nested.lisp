@@ -1,0 +1,3 @@
+(include "sub/nested")
+from-nested                                               # => 42
+(unless-zero 0 :not-zero)                                 # => nil

@@ -1,0 +1,3 @@
+#!/usr/bin/env lisle
+(def here 1)
+here  # => 1

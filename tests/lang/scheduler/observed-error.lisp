@@ -1,0 +1,3 @@
+## status 0
+(def f (ev/spawn (fn [] (error :boom))))
+(ev/join-protected f)     # => [false :boom]

@@ -1,0 +1,1 @@
+(ev/join (fiber/self))    # raises :deadlock

@@ -1,0 +1,1 @@
+(def x (no-such-name))

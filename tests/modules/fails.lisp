@@ -1,0 +1,1 @@
+(error {:error :inside :message "from the module"})

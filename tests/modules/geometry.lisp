@@ -1,0 +1,1 @@
+(fn [] {:area (fn [r] (* 3 r r)) :scale 10})

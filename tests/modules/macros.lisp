@@ -1,0 +1,2 @@
+(defmacro unless-zero [n & body] `(unless (= ,n 0) ,;body))
+(defn included-helper [x] (* x 2))

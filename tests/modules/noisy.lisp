@@ -1,0 +1,1 @@
+(println "loaded") {:answer 42}

@@ -1,0 +1,1 @@
+(include-file "../macros.lisp") (def from-nested (included-helper 21))

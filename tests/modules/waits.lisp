@@ -1,0 +1,1 @@
+(ev/sleep 0) (ev/join (ev/spawn (fn [] :waited)))
