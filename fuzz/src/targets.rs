@@ -36,7 +36,7 @@ impl Target {
 const INPUTS_PER_ENGINE: u32 = 500;
 
 /// Turns of a program before it is stopped; a turn is up to a million calls and backward jumps.
-const TURNS_MAX: u64 = 200;
+const TURNS_MAX: u64 = 5;
 
 /// Programs that run longer are not run a second time.
 const STRESS_BELOW: Duration = Duration::from_millis(10);

@@ -6,7 +6,7 @@
 
 use lisle_syntax::{SourceMap, Span};
 
-use crate::fiber::{Fiber, FrameKind};
+use crate::fiber::{Fiber, Frame};
 use crate::gc::Gc;
 use crate::heap::Heap;
 use crate::interp::Run;
@@ -40,21 +40,24 @@ impl TraceEntry {
     }
 }
 
+/// Code and word offset of a frame's running instruction; `None` for a native's continuation.
+fn place(frame: &Frame) -> Option<(Gc<Proto>, u32)> {
+    let proto = frame.closure?.proto;
+    let offset = (frame.pc.addr() - proto.words.addr()) / size_of::<u32>();
+    Some((proto, (offset as u32).saturating_sub(1)))
+}
+
 /// Code and word offset of each frame of a fiber and of the frozen or waiting fibers around it, innermost first.
 fn frames(heap: &Heap, fiber: Gc<Fiber>, limit: usize) -> Vec<(Gc<Proto>, u32)> {
     let mut found = Vec::new();
     let mut next = Some(fiber);
     while let Some(fiber) = next {
         let body = fiber.get(heap);
-        for frame in body.frames.iter().rev().filter(|f| f.kind == FrameKind::Code) {
+        for place in body.frames.iter().rev().filter_map(place) {
             if found.len() == limit {
                 return found;
             }
-            if let Some(closure) = frame.closure {
-                let proto = closure.proto;
-                let offset = (frame.pc.addr() - proto.words.addr()) / size_of::<u32>();
-                found.push((proto, (offset as u32).saturating_sub(1)));
-            }
+            found.push(place);
         }
         next = body.parent;
     }
@@ -100,5 +103,6 @@ fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {
 
 /// The place in the code that a native is called from: where a fiber is made.
 pub(crate) fn call_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<(Gc<Proto>, u32)> {
-    frames(heap, fiber, 1).pop()
+    // The frame that called the native is the top one.
+    place(fiber.get(heap).frames.last()?)
 }
