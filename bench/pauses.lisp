@@ -2,14 +2,14 @@
 # what a step takes beyond the median is what the collector took. Prints a histogram in microseconds.
 (def n (parse-int (first (sys/args))))
 
-# A block is one array of 128 arrays of 62 elements each: about 128 * (16 * 62 + 32) = 131,072 bytes.
-(defn block [i] (let [rows @[]] (repeat 128 (push rows (array/new 62 i))) (freeze rows)))
-(def alive (let [keep @[]] (repeat (* n 8) (push keep (block 0))) keep))
-(println "# blocks alive: " (length alive))
+# A chunk is one array of 128 arrays of 62 elements each: about 128 * (16 * 62 + 32) = 131,072 bytes.
+(defn chunk [i] (let [rows @[]] (repeat 128 (push rows (array/new 62 i))) (freeze rows)))
+(def alive (let [keep @[]] (repeat (* n 8) (push keep (chunk 0))) keep))
+(println "# chunks alive: " (length alive))
 
 (defn churn [i]
-  # Replaces one block in place, so that the collector has marking, barriers and sweeping to do.
-  (put alive (mod (* i 7919) (length alive)) (block i)))
+  # Replaces one chunk in place, so that the collector has marking, barriers and sweeping to do.
+  (put alive (mod (* i 7919) (length alive)) (chunk i)))
 
 (def steps 20000)
 (def times (array/new steps 0.0))
