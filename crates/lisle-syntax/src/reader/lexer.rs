@@ -151,16 +151,21 @@ impl Prefix {
     }
 }
 
-/// True for control characters that are not white space: never part of a token.
+/// True for control characters that are not white space, and for a byte order mark beyond the beginning of the
+/// text, which nobody can see: never part of a token.
 fn is_stray_control(c: char) -> bool {
-    c.is_control() && !c.is_whitespace()
+    c == BYTE_ORDER_MARK || c.is_control() && !c.is_whitespace()
 }
+
+/// Skipped at the beginning of a text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// True for what may stand in a symbol.
 pub(crate) fn is_symbol_char(c: char) -> bool {
     !matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '\'' | '`' | ',' | ':' | '@' | ';' | '|')
         && !c.is_whitespace()
         && !c.is_control()
+        && c != BYTE_ORDER_MARK
 }
 
 /// True for what may follow a `:` inside a symbol.
@@ -183,7 +188,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, source: SourceId) -> Lexer<'a> {
-        let position = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let position = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         Lexer { text, source, position, steps: 0 }
     }
 

@@ -271,6 +271,13 @@ fn control_characters_are_data_in_strings_and_faults_outside() {
 }
 
 #[test]
+fn a_byte_order_mark_is_skipped_at_the_beginning_and_a_fault_elsewhere() {
+    check("\u{feff}x", &[symbol("x")]);
+    check_faults("1 \u{feff}(x)", &["2: unexpected control character U+FEFF"]);
+    check_faults("a\u{feff}b", &["1: unexpected control character U+FEFF"]);
+}
+
+#[test]
 fn incomplete_means_only_that_the_text_ends_too_early() {
     for text in ["(a", "[", "@{", "|1", "b[", "\"a", "'", "(a '", "(a \"b"] {
         assert!(is_incomplete(&read(text).1), "{text}");
