@@ -12,7 +12,7 @@ use crate::random::Random;
 use crate::targets::{Runner, Target};
 
 /// An input that takes longer is a finding.
-const LIMIT_MS: u64 = 10_000;
+const LIMIT_MS: u64 = 20_000;
 
 /// How many inputs the corpus may grow to.
 const CORPUS_MAX: usize = 2_000;

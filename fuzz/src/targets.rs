@@ -36,13 +36,13 @@ impl Target {
 const INPUTS_PER_ENGINE: u32 = 500;
 
 /// Turns of a program before it is stopped; a turn is up to a million calls and backward jumps.
-const TURNS_MAX: u64 = 5;
+const TURNS_MAX: u64 = 2;
 
 /// Programs that run longer are not run a second time.
-const STRESS_BELOW: Duration = Duration::from_millis(10);
+const STRESS_BELOW: Duration = Duration::from_millis(2);
 
 /// Frames of one fiber.
-const FRAMES_MAX: usize = 2_000;
+const FRAMES_MAX: usize = 300;
 
 /// Bytes that a program may hold before it is told.
 const HEAP_BYTES_MAX: usize = 256 << 20;

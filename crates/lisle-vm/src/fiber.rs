@@ -28,6 +28,9 @@ pub enum FrameKind {
     Code,
     /// A native's continuation: register 0 of the frame is its state.
     Then,
+    /// A continuation that hands on what it gets, below the frame of a squelched closure: its state is a pair of that
+    /// closure and the dynamic bindings. The closure's own frame may be left by a tail call; this one stays.
+    Squelch,
 }
 
 /// One activation.
@@ -44,12 +47,14 @@ pub struct Frame {
     pub dst: u16,
     /// What it runs.
     pub kind: FrameKind,
-    /// Bits of signals that may not leave this call (`squelch`) are looked up in the closure if this is set.
-    pub squelch: bool,
 }
 
 /// In `Fiber::resume_dst`: the value that the fiber is resumed with goes nowhere.
 pub const NO_REGISTER: u16 = u16::MAX;
+
+/// In `Fiber::resume_dst`: a comparison that jumps has failed, and the value that the fiber is resumed with decides
+/// in its place. The frame's `pc` stands at the instruction's jump.
+pub(crate) const BRANCH: u16 = u16::MAX - 1;
 
 impl Frame {
     /// One past its last register, as an index into the fiber's stack.
@@ -98,7 +103,8 @@ pub struct Fiber {
     pub child: Option<Gc<Fiber>>,
     /// Dynamic bindings: a list of [parameter value] arrays, innermost first; `()` when none.
     pub bindings: Value,
-    /// The register of the suspended frame that takes the value it is resumed with; `NO_REGISTER` for none.
+    /// The register of the suspended frame that takes the value it is resumed with; `NO_REGISTER` for none, `BRANCH`
+    /// for a jump.
     pub resume_dst: u16,
     /// Remaining budget, if it has one.
     pub fuel: Option<u64>,
@@ -211,6 +217,12 @@ impl Fiber {
         self.frames.last().map_or(0, Frame::top)
     }
 
+    /// True for one that was ended from outside: unlike one that an error has ended, it cannot go on.
+    pub fn is_cancelled(&self) -> bool {
+        // Whatever has run has registers, even if a tail call has left its last frame.
+        self.status == Status::Error && self.stack.is_empty()
+    }
+
     /// A fiber around a function, not started.
     pub fn new(entry: Value, mask: u64) -> Fiber {
         Fiber {
@@ -231,6 +243,17 @@ impl Fiber {
             task: u32::MAX,
             spawn_site: None,
         }
+    }
+}
+
+impl Gc<Fiber> {
+    /// The fiber at which resuming this one goes on. Whoever resumes a fiber directly takes it out of the chain in
+    /// which it was frozen: the link to it from there means nothing any more.
+    pub(crate) fn frozen_child(self, heap: &Heap) -> Option<Gc<Fiber>> {
+        let child = self.get(heap).child?;
+        let body = child.get(heap);
+        let waits = matches!(body.status, Status::Paused | Status::Error) && !body.is_cancelled();
+        (waits && body.parent == Some(self)).then_some(child)
     }
 }
 

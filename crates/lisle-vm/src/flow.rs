@@ -22,8 +22,13 @@ pub type ThenFn = fn(&mut Cx<'_>, state: Value, result: Value) -> Result<Value, 
 pub enum Flow {
     /// Nothing was put in.
     None,
-    /// Return the value after all, and look at budgets again.
-    Value(Value),
+    /// Give a fiber a budget, or take it away, after what was spent so far was charged; the native's result is nil.
+    SetFuel {
+        /// The fiber.
+        fiber: Gc<Fiber>,
+        /// Its budget.
+        units: Option<u64>,
+    },
     /// Raise an error.
     Raise(Value),
     /// Raise an error again, with the trace of its first raising.

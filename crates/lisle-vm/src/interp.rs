@@ -101,16 +101,11 @@ impl Run<'_> {
     #[cold]
     #[inline(never)]
     fn safepoint(&mut self, spent: u64) -> Next {
-        self.budget = self.budget.saturating_sub(spent);
-        if self.vm.heap.wants_collection() {
-            let roots = VmRoots { state: &self.vm.state, host: self.host, fiber: Some(self.fiber) };
-            self.vm.heap.collect_step(&roots);
-            if self.vm.heap.over_limit() {
-                let error = self.vm.heap.new_error("out-of-memory", "the heap has reached its limit", &[]);
-                return self.raise(error, NO_REGISTER);
-            }
+        let out_of_fuel = self.spend(spent);
+        if let Next::Exit(exit) = self.collect() {
+            return Next::Exit(exit);
         }
-        if self.vm.state.metering && self.charge(self.fiber, spent) {
+        if out_of_fuel {
             return self.emit(crate::signal::FUEL, signals::Payload::Value(Value::NIL), NO_REGISTER);
         }
         if self.budget == 0 {
@@ -119,18 +114,41 @@ impl Run<'_> {
         Next::Go
     }
 
-    /// Charges the nearest fiber with a budget, this one or one that resumed it; true when it is spent.
-    fn charge(&mut self, fiber: Gc<Fiber>, spent: u64) -> bool {
-        let mut fiber = Some(fiber);
+    /// Collects, if the heap wants to.
+    #[cold]
+    #[inline(never)]
+    fn collect(&mut self) -> Next {
+        if self.vm.heap.wants_collection() {
+            let roots = VmRoots { state: &self.vm.state, host: self.host, fiber: Some(self.fiber) };
+            self.vm.heap.collect_step(&roots);
+            if self.vm.heap.over_limit() {
+                let error = self.vm.heap.new_error("out-of-memory", "the heap has reached its limit", &[]);
+                return self.raise(error, NO_REGISTER);
+            }
+        }
+        Next::Go
+    }
+
+    /// Spends units of this stay's budget, and of that of the nearest fiber with one, the running fiber or one that
+    /// resumed it; true when that fiber has none left.
+    fn spend(&mut self, units: u64) -> bool {
+        self.budget = self.budget.saturating_sub(units);
+        let mut fiber = self.vm.state.metering.then_some(self.fiber);
         while let Some(f) = fiber {
             let body = f.get_mut_unbarriered(&mut self.vm.heap);
             if let Some(fuel) = &mut body.fuel {
-                *fuel = fuel.saturating_sub(spent);
+                *fuel = fuel.saturating_sub(units);
                 return *fuel == 0;
             }
             fiber = body.parent;
         }
         false
+    }
+
+    /// Gives a fiber a budget, or takes it away.
+    fn set_fuel(&mut self, fiber: Gc<Fiber>, fuel: Option<u64>) {
+        fiber.get_mut_unbarriered(&mut self.vm.heap).fuel = fuel;
+        self.vm.state.metering |= fuel.is_some();
     }
 
     /// Units until the next safepoint must look at budgets.

@@ -118,8 +118,9 @@ pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Op
             linked
         }
     };
-    // A library function captures nothing and has no top-level variables.
-    let instance = heap.new_instance(0);
+    // A library function captures nothing, and a sound library has no top-level variables.
+    let variables = linked.get(heap).unit.globals.len();
+    let instance = heap.new_instance(variables);
     let proto = shell(heap, linked, code);
     let closure = heap.new_closure(proto, instance, &[], 0).into();
     state.library.insert(name, closure);

@@ -154,7 +154,7 @@ impl Vm {
     ///
     /// Errors: what the verifier says.
     pub fn load(&mut self, unit: Arc<CodeUnit>) -> Result<Gc<LinkedUnit>, UnitError> {
-        // verify here
+        lisle_bytecode::verify::verify(&unit)?;
         Ok(self.load_verified(unit))
     }
 
@@ -193,6 +193,7 @@ impl Vm {
 
     /// Links a unit that is known to be sound: one that the compiler just made, or the embedded library.
     pub fn load_verified(&mut self, unit: Arc<CodeUnit>) -> Gc<LinkedUnit> {
+        debug_assert_eq!(lisle_bytecode::verify::verify(&unit), Ok(()));
         crate::link::unit(&mut self.heap, unit)
     }
 

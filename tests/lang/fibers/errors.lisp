@@ -39,3 +39,21 @@
   [(fiber/resume outer) (fiber/resume outer) (fiber/resume outer)])                       # => [1 2 :end]
 (let [inner (fiber/new (fn [] (+ (yield 1) 1)) :error) outer (fiber/new (fn [] [:r (fiber/resume inner)]) :yield)]
   [(fiber/resume outer) (fiber/resume outer 5)])                                          # => [1 [:r 6]]
+# A comparison that decides where to go is as true as the value that it is resumed with.
+(defn resumed-with [body value] (let [f (fiber/new body |:error|)] (fiber/resume f) (fiber/resume f value)))
+(def one 1)
+(resumed-with (fn [] (if (< one :a) :then :else)) true)         # => :then
+(resumed-with (fn [] (if (< one :a) :then :else)) false)        # => :else
+(resumed-with (fn [] (if (>= :a 5) :then :else)) true)          # => :then
+(resumed-with (fn [] (if (>= :a 5) :then :else)) nil)           # => :else
+(resumed-with (fn [] (if (not (> one :a)) :then :else)) 1)      # => :else
+(resumed-with (fn [] (if (and (<= :a 1) (> :a one)) :then :else)) false)        # => :else
+(resumed-with (fn [] (let [@n 0] (while (< n (if (= n 3) :end 9)) (assign n (inc n))) n)) false)    # => 3
+# A binding or a loop that could not begin is passed over.
+(def limit (parameter 10))
+(resumed-with (fn [] (list (parameterize ((5 6)) (limit)) (limit))) nil)       # => (10 10)
+(resumed-with (fn [] (each x 5 (error x)) :after) nil)          # => :after
+# A frame that a tail call has left does not make a fiber a cancelled one.
+(resumed-with (fn [] (apply fiber/emit [:error 1])) 2)          # => 2
+(let [f (fiber/new (fn [] (apply fiber/emit [:error 1])) 0)] [(protect (fiber/resume f)) (fiber/status f) (fiber/resume f 2)])   # => [[false 1] :error 2]
+(let [f (fiber/new (fn [] 1) 0)] (fiber/cancel f) (fiber/resume f))      # raises :state-error

@@ -14,3 +14,9 @@
     (assign rounds (+ rounds 1))
     (when (fiber/done? f) (break)))
   [log (fiber/value f) (> rounds 3)])                                     # => [@[1 2 3] 50 true]
+# What was spent before a budget was given is not taken from it.
+(def late (fiber/new (fn [] (each x (range 1000) nil) (fiber/set-fuel (fiber/self) 500) (each x (range 100) nil) :end) |:fuel|))
+(fiber/resume late)                       # => :end
+(def @spent 0)
+(def outer (fiber/new (fn [] (each x (range 1000) nil) (let [f (fiber/new (fn [] (each x (range 1000) nil) :inner) |:fuel|)] (fiber/set-fuel f 5000) (fiber/resume f))) |:fuel|))
+(do (fiber/set-fuel outer 1500) (fiber/resume outer))    # => :inner

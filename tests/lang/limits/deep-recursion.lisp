@@ -6,3 +6,6 @@
 # The fiber goes on after the overflow.
 (depth 1000)                                            # => 1000
 (let [[ok e] (protect (depth 5000000))] [ok e:error])   # => [false :stack-overflow]
+# A violation passes any number of closures that squelch it, and each makes it its own.
+(defn squelched [n] (if (= n 0) (error :x) (+ 1 ((squelch squelched :error) (- n 1)))))
+(get (last (protect (squelched 100000))) :error)           # => :signal-violation

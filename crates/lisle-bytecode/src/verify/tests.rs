@@ -71,6 +71,7 @@ fn operands_out_of_range_are_refused() {
 
 #[test]
 fn code_that_leads_astray_is_refused() {
+    refused(&[Instr::EnterSpill { count: 1 }, Instr::Loop { to: Jump(-4) }, RETURN], "a jump to EnterSpill");
     refused(&[], "no instructions");
     refused(&[Instr::LoadNil { dst: Reg(0) }], "off the end");
     refused(&[Instr::Jump { to: Jump(5) }, RETURN], "no instruction");

@@ -1,6 +1,11 @@
 //! What the tests written in Lisle have in common: running a program in a simulated world, and checking the
 //! notation of `tests/README.md`.
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files, and a poisoned lock is a failed test"
+)]
 
 pub(crate) mod check;
 pub(crate) mod run;

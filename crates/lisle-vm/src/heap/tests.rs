@@ -46,7 +46,7 @@ fn fiber_with(heap: &mut Heap, registers: Vec<Value>, live: usize) -> Gc<Fiber> 
 
 fn frame(live: usize) -> Frame {
     let base = live as u32 - 1;
-    Frame { closure: None, pc: std::ptr::null(), base, dst: 0, kind: FrameKind::Then, squelch: false }
+    Frame { closure: None, pc: std::ptr::null(), base, dst: 0, kind: FrameKind::Then }
 }
 
 fn list_of(heap: &mut Heap, count: usize) -> Value {

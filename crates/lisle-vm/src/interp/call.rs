@@ -4,7 +4,7 @@ use lisle_bytecode::{Capture, Collector};
 use smallvec::SmallVec;
 
 use crate::cx::Cx;
-use crate::fiber::{Frame, FrameKind, NO_REGISTER, Status};
+use crate::fiber::{BRANCH, Frame, FrameKind, NO_REGISTER, Status};
 use crate::flow::{Escape, Flow, ThenFn};
 use crate::gc::Gc;
 use crate::interp::signals::Payload;
@@ -32,7 +32,10 @@ impl Run<'_> {
     #[inline(never)]
     pub(super) fn invoke_at(&mut self, callee: Value, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
         if let Some(closure) = callee.as_closure() {
-            return self.enter(closure, first, argc, dst, tail);
+            return match closure.squelched {
+                0 => self.enter(closure, first, argc, dst, tail),
+                _ => self.enter_squelched(closure, first, argc, dst, tail),
+            };
         }
         let result = match callee.tag() {
             Tag::Native => self.call_native(callee, first, argc),
@@ -51,10 +54,16 @@ impl Run<'_> {
 
     /// Calls with arguments that are not in the stack.
     pub(super) fn invoke(&mut self, callee: Value, args: &[Value], dst: u16, tail: bool) -> Next {
+        let first = self.copy_arguments(args);
+        self.invoke_at(callee, first, args.len(), dst, tail)
+    }
+
+    /// Puts values above the live registers; gives the place of the first.
+    fn copy_arguments(&mut self, args: &[Value]) -> usize {
         let first = self.current().live_top();
         self.reserve_stack(first + args.len());
         self.current().stack[first..first + args.len()].copy_from_slice(args);
-        self.invoke_at(callee, first, args.len(), dst, tail)
+        first
     }
 
     /// Calls with the elements of an argument builder.
@@ -101,6 +110,26 @@ impl Run<'_> {
         })
     }
 
+    /// Enters a closure whose calls may not emit some signals: a frame that knows them is put below.
+    #[cold]
+    fn enter_squelched(&mut self, closure: Gc<Closure>, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
+        let args: SmallVec<[Value; 8]> = self.current().stack[first..first + argc].into();
+        let dst = if tail { self.leave_frame() } else { dst };
+        let bindings = self.current().bindings;
+        let state = self.vm.heap.new_pair(closure.into(), bindings).into();
+        self.push_continuation(|_, _, value| Ok(value), state, dst, FrameKind::Squelch);
+        let first = self.copy_arguments(&args);
+        self.enter(closure, first, argc, NO_REGISTER, false)
+    }
+
+    /// Pushes a frame that goes on with `then` once it gets a result.
+    fn push_continuation(&mut self, then: ThenFn, state: Value, dst: u16, kind: FrameKind) {
+        let index = continuation_index(&mut self.vm.state.continuations, then);
+        let base = self.copy_arguments(&[state]);
+        let pc = std::ptr::without_provenance(index);
+        self.current().frames.push(Frame { closure: None, pc, base: base as u32, dst, kind });
+    }
+
     /// Enters a closure.
     fn enter(&mut self, closure: Gc<Closure>, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
         let proto = closure.proto;
@@ -129,14 +158,7 @@ impl Run<'_> {
         {
             return self.raise_error(kind, &message, dst);
         }
-        let frame = Frame {
-            closure: Some(closure),
-            pc: proto.words,
-            base: base as u32,
-            dst,
-            kind: FrameKind::Code,
-            squelch: closure.squelched != 0,
-        };
+        let frame = Frame { closure: Some(closure), pc: proto.words, base: base as u32, dst, kind: FrameKind::Code };
         let fiber = self.current();
         if fiber.frames.is_empty() {
             fiber.frames.reserve_exact(2);
@@ -210,8 +232,10 @@ impl Run<'_> {
             let fiber = self.current();
             match fiber.frames.last().copied() {
                 Some(Frame { kind: FrameKind::Code, base, .. }) => {
-                    if dst != NO_REGISTER {
-                        fiber.stack[base as usize + dst as usize] = value;
+                    match dst {
+                        NO_REGISTER => {}
+                        BRANCH => self.branch_on(value),
+                        _ => fiber.stack[base as usize + dst as usize] = value,
                     }
                     return Next::Go;
                 }
@@ -245,32 +269,38 @@ impl Run<'_> {
         }
     }
 
+    /// The comparison at which the top frame stands is as true as the value: see `fiber::BRANCH`.
+    fn branch_on(&mut self, value: Value) {
+        let Some(frame) = self.current().frames.last_mut() else { return };
+        // SAFETY: `pc` stands at the second word of an instruction whose first has `when` in its highest byte, and
+        // the verifier has seen that the jump leads to an instruction of the same code.
+        unsafe {
+            let when = *frame.pc.sub(1) >> 24 != 0;
+            let distance = *frame.pc as i32;
+            frame.pc = frame.pc.add(1);
+            if value.is_truthy() == when {
+                frame.pc = frame.pc.offset(distance as isize);
+            }
+        }
+    }
+
     /// Does what a native asked for; the result of that goes to `dst`.
     #[cold]
     #[inline(never)]
     pub(super) fn follow(&mut self, flow: Flow, dst: u16) -> Next {
         match flow {
             Flow::None => self.raise_error("internal-error", "a native function gave no answer", dst),
-            Flow::Value(value) => self.deliver(value, dst),
+            Flow::SetFuel { fiber, units } => {
+                self.set_fuel(fiber, units);
+                self.deliver(Value::NIL, dst)
+            }
             Flow::Raise(error) => self.raise(error, dst),
             Flow::Reraise(error) => self.reraise(error, dst),
             Flow::Emit { bits, value } => self.emit(bits, Payload::Value(value), dst),
             Flow::Wait { bits, request } => self.emit(bits, Payload::Request(request), dst),
             Flow::Call { callee, args, then: None } => self.invoke(callee, &args, dst, false),
             Flow::Call { callee, args, then: Some((then, state)) } => {
-                let index = continuation_index(&mut self.vm.state.continuations, then);
-                let base = self.current().live_top();
-                self.reserve_stack(base + 1);
-                let fiber = self.current();
-                fiber.stack[base] = state;
-                fiber.frames.push(Frame {
-                    closure: None,
-                    pc: std::ptr::without_provenance(index),
-                    base: base as u32,
-                    dst,
-                    kind: FrameKind::Then,
-                    squelch: false,
-                });
+                self.push_continuation(then, state, dst, FrameKind::Then);
                 self.invoke(callee, &args, NO_REGISTER, false)
             }
             Flow::Resume { fiber, value } => self.resume_fiber(fiber, value, dst),

@@ -3,7 +3,7 @@
 use lisle_bytecode::{Op, for_each_op};
 
 use crate::cx::Cx;
-use crate::fiber::{Frame, FrameKind, NO_REGISTER};
+use crate::fiber::{BRANCH, Frame, FrameKind, NO_REGISTER};
 use crate::flow::Flow;
 use crate::gc::Gc;
 use crate::interp::{Next, Run};
@@ -64,21 +64,51 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             unsafe { (*frame).pc = pc }
         };
     }
-    /// Does what a method of `Run` says.
+    /// A safepoint: counts a unit, and stops for collection or budgets.
+    macro_rules! safepoint {
+        () => {
+            units -= 1;
+            if units <= 0 || run.vm.heap.wants_collection() {
+                save!();
+                let spent = (granted - units) as u64;
+                let next = run.safepoint(spent);
+                granted = run.units_to_spend() as i64;
+                units = granted;
+                match next {
+                    Next::Go => load!(),
+                    Next::Exit(exit) => return exit,
+                }
+            }
+        };
+    }
+    /// Does what a method of `Run` says; after a call, `then` counts it.
     macro_rules! go {
-        ($next:expr) => {{
+        ($next:expr $(, $then:ident)?) => {{
             save!();
-            let active = run.fiber;
+            // If some fiber has a budget of its own, what was spent so far is charged before anything changes.
+            if run.vm.state.metering {
+                let _ = run.spend((granted - units) as u64);
+                granted = units;
+            }
             let next = $next;
             if run.vm.state.metering {
-                // Some fiber has a budget of its own: the one that ran pays, and the one that goes on has its own limit.
-                run.charge(active, (granted - units) as u64);
+                // The fiber that goes on may have another limit, or a new one.
+                run.budget = run.budget.saturating_sub((granted - units) as u64);
                 granted = run.units_to_spend() as i64;
                 units = granted;
             }
             match next {
                 Next::Go => {
                     load!();
+                    $( $then!(); )?
+                    // A native may call back for ever without any instruction that is a safepoint.
+                    if run.vm.heap.wants_collection() {
+                        save!();
+                        match run.collect() {
+                            Next::Go => load!(),
+                            Next::Exit(exit) => return exit,
+                        }
+                    }
                     continue;
                 }
                 Next::Exit(exit) => return exit,
@@ -117,23 +147,6 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
         ($index:expr) => {
             // SAFETY: the verifier has seen that constant operands lie below the pool's size.
             unsafe { *constants.add($index as usize) }
-        };
-    }
-    /// A safepoint: counts a unit, and stops for collection or budgets.
-    macro_rules! safepoint {
-        () => {
-            units -= 1;
-            if units <= 0 || run.vm.heap.wants_collection() {
-                save!();
-                let spent = (granted - units) as u64;
-                let next = run.safepoint(spent);
-                granted = run.units_to_spend() as i64;
-                units = granted;
-                match next {
-                    Next::Go => load!(),
-                    Next::Exit(exit) => return exit,
-                }
-            }
         };
     }
     /// Stores a native's result, or does what it asks for.
@@ -188,7 +201,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     let new_base = unsafe { (*frame).base } as usize + $first as usize;
                     let needed = new_base + code.registers as usize;
                     if depth == fiber.frames.capacity() || depth >= max_frames || needed > fiber.stack.len() {
-                        go!(run.invoke_at(callee, new_base, argc as usize, $dst as u16, false));
+                        go!(run.invoke_at(callee, new_base, argc as usize, $dst as u16, false), safepoint);
                     }
                     closure = target;
                     proto = code;
@@ -203,7 +216,6 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                             base: new_base as u32,
                             dst: $dst as u16,
                             kind: FrameKind::Code,
-                            squelch: false,
                         });
                         fiber.frames.set_len(depth + 1);
                         base = fiber.stack.as_mut_ptr().add(new_base);
@@ -214,7 +226,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             }
             // SAFETY: `frame` is the running frame.
             let first = unsafe { (*frame).base } as usize + $first as usize;
-            go!(run.invoke_at(callee, first, argc as usize, $dst as u16, false))
+            go!(run.invoke_at(callee, first, argc as usize, $dst as u16, false), safepoint)
         }};
     }
     /// Calls in the running frame's place.
@@ -248,7 +260,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             }
             // SAFETY: `frame` is the running frame.
             let first = unsafe { (*frame).base } as usize + $first as usize;
-            go!(run.invoke_at(callee, first, argc, NO_REGISTER, true))
+            go!(run.invoke_at(callee, first, argc, NO_REGISTER, true), safepoint)
         }};
     }
     /// `dst := lhs op rhs`, fast for two integers and two floats.
@@ -326,7 +338,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
     }
     macro_rules! compare_branch {
         ($word:expr, $op:tt, $slow:path) => {{
-            let answer = compare!(r!($word >> 8 & 0xff), r!($word >> 16 & 0xff), $op, $slow, NO_REGISTER);
+            let answer = compare!(r!($word >> 8 & 0xff), r!($word >> 16 & 0xff), $op, $slow, BRANCH);
             branch!(answer == ($word >> 24 != 0));
         }};
     }
@@ -337,7 +349,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             let answer = if a.tag() == Tag::Int {
                 (a.bits() as i64) $op b
             } else {
-                compare!(a, Value::int(b), $op, $slow, NO_REGISTER)
+                compare!(a, Value::int(b), $op, $slow, BRANCH)
             };
             branch!(answer == ($word >> 24 != 0));
         }};
@@ -526,17 +538,17 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     None => {
                         // SAFETY: `frame` is the running frame.
                         let first = unsafe { (*frame).base } as usize + b!() as usize;
-                        go!(run.invoke_at(callee, first, c!() as usize, a!() as u16, false))
+                        go!(run.invoke_at(callee, first, c!() as usize, a!() as u16, false), safepoint)
                     }
                 }
             }
             Op::CallSpread => {
                 let (callee, args) = (r!(b!()), r!(c!()));
-                go!(run.invoke_spread(callee, args, a!() as u16, false))
+                go!(run.invoke_spread(callee, args, a!() as u16, false), safepoint)
             }
             Op::TailCallSpread => {
                 let (callee, args) = (r!(a!()), r!(b!()));
-                go!(run.invoke_spread(callee, args, NO_REGISTER, true))
+                go!(run.invoke_spread(callee, args, NO_REGISTER, true), safepoint)
             }
             Op::Return => {
                 let value = r!(a!());
@@ -719,7 +731,11 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                         r!(a!() + 1) = index;
                         r!(a!() + 2) = length;
                     }
-                    Err(_) => go!(run.follow(flow, NO_REGISTER)),
+                    Err(_) => {
+                        // Should the error be resumed, there is nothing to go through.
+                        r!(a!()) = Value::EMPTY_LIST;
+                        go!(run.follow(flow, NO_REGISTER))
+                    }
                 }
             }
             Op::EachNext => {
@@ -777,10 +793,11 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 // SAFETY: the verifier has seen that the pairs lie in the frame.
                 let pairs = unsafe { std::slice::from_raw_parts(base.add(b!() as usize), 2 * c!() as usize) };
                 let saved = run.current().bindings;
-                if let Err(problem) = run.bind_parameters(pairs) {
+                let result = run.bind_parameters(pairs);
+                r!(a!()) = saved;
+                if let Err(problem) = result {
                     go!(run.raise_type_error(&problem, NO_REGISTER))
                 }
-                r!(a!()) = saved;
             }
             Op::RestoreParameters => {
                 let saved = r!(a!());

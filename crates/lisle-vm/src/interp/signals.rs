@@ -8,10 +8,11 @@
 //! Errors look first for a handler in each fiber that they pass (`try`, `protect`, `defer`, `with` are
 //! handlers, not fibers); only then do they reach the fiber's mask.
 
-use crate::fiber::{Fiber, Handler, NO_REGISTER, Status};
+use crate::fiber::{Fiber, Frame, FrameKind, Handler, NO_REGISTER, Status};
 use crate::flow::Request;
 use crate::gc::Gc;
 use crate::interp::{Next, Run};
+use crate::object::Closure;
 use crate::signal;
 use crate::value::Value;
 use crate::vm::Exit;
@@ -68,21 +69,24 @@ impl Run<'_> {
     }
 
     /// Sends a signal outwards from the running fiber.
-    pub(super) fn emit(&mut self, bits: u64, payload: Payload, dst: u16) -> Next {
+    pub(super) fn emit(&mut self, mut bits: u64, mut payload: Payload, dst: u16) -> Next {
         self.current().resume_dst = dst;
-        let error = bits & signal::ERROR != 0 && bits & (signal::IO | signal::TERMINAL) == 0;
         loop {
             let fiber = self.fiber;
-            if error
+            let boundary = if self.vm.state.squelching { self.squelch_boundary(bits) } else { None };
+            if bits & signal::ERROR != 0
+                && bits & (signal::IO | signal::TERMINAL) == 0
                 && let Payload::Value(value) = payload
-                && let Some(handler) = self.current().handlers.pop()
+                && let handlers = &mut self.current().handlers
+                && let Some(handler) = handlers.pop_if(|h| boundary.is_none_or(|index| h.depth as usize > index))
             {
                 return self.handle(handler, value);
             }
-            if self.vm.state.squelching
-                && let Some(next) = self.squelch(bits)
-            {
-                return next;
+            if let Some(index) = boundary {
+                let error = self.squelch(index, bits);
+                self.keep_trace(error);
+                (bits, payload) = (signal::ERROR, Payload::Value(error));
+                continue;
             }
             let value = match payload {
                 Payload::Value(value) => value,
@@ -113,19 +117,31 @@ impl Run<'_> {
         }
     }
 
-    /// Turns a signal into an error at the innermost call of a squelched closure that it would leave, in the running fiber.
-    fn squelch(&mut self, bits: u64) -> Option<Next> {
+    /// The innermost call of the running fiber that a signal may not leave: the index of its frame.
+    fn squelch_boundary(&mut self, bits: u64) -> Option<usize> {
         let fiber = self.current();
-        let stops = |c: &Gc<crate::object::Closure>| c.squelched & bits != 0;
-        let index = fiber.frames.iter().rposition(|f| f.squelch && f.closure.as_ref().is_some_and(stops))?;
-        let dst = fiber.frames[index].dst;
+        let state = |frame: &Frame| fiber.stack[frame.base as usize].as_pair();
+        let stops = |c: Gc<Closure>| c.squelched & bits != 0 && bits & signal::TERMINAL == 0;
+        fiber.frames.iter().rposition(|frame| {
+            frame.kind == FrameKind::Squelch && state(frame).and_then(|pair| pair.first.as_closure()).is_some_and(stops)
+        })
+    }
+
+    /// Cuts a call off at its squelched closure; gives the error that its caller gets.
+    fn squelch(&mut self, index: usize, bits: u64) -> Value {
+        let fiber = self.current();
+        let frame = fiber.frames[index];
+        if let Some(state) = fiber.stack[frame.base as usize].as_pair() {
+            fiber.bindings = state.rest;
+        }
+        fiber.resume_dst = frame.dst;
+        fiber.child = None;
         fiber.frames.truncate(index);
         fiber.handlers.retain(|h| h.depth as usize <= index);
-        fiber.status = Status::Alive;
         let names: Vec<String> =
             self.vm.state.signals.iter().filter(|(_, b)| bits >> b & 1 != 0).map(|(n, _)| format!(":{n}")).collect();
         let message = format!("squelch: signal {{{}}} caught at boundary", names.join(" "));
-        Some(self.raise_error("signal-violation", &message, dst))
+        self.vm.heap.new_error("signal-violation", &message, &[])
     }
 
     /// What leaves the interpreter when nobody on the chain catches a signal. `self.fiber` is the root.
@@ -217,7 +233,7 @@ impl Run<'_> {
         let problem = match body.status {
             Status::Dead => "cannot resume completed fiber",
             Status::Alive => "fiber is already running",
-            Status::Error if body.frames.is_empty() => "cannot resume a cancelled fiber",
+            Status::Error if body.is_cancelled() => "cannot resume a cancelled fiber",
             _ if body.task != u32::MAX && fiber != self.fiber => {
                 "the fiber belongs to the scheduler: wait for it with ev/join"
             }
@@ -237,10 +253,11 @@ impl Run<'_> {
     fn thaw(&mut self, fiber: Gc<Fiber>) {
         let mut fiber = fiber;
         loop {
+            let child = fiber.frozen_child(&self.vm.heap);
             let body = fiber.get_mut(&mut self.vm.heap);
             body.status = Status::Alive;
-            let Some(child) = body.child.take() else { break };
-            child.get_mut(&mut self.vm.heap).parent = Some(fiber);
+            body.child = None;
+            let Some(child) = child else { break };
             fiber = child;
         }
         self.switch_to(fiber);

@@ -209,3 +209,29 @@ fn a_question_from_an_inner_fiber_freezes_the_chain_and_goes_on_inside() {
     let exit = vm.resume(&mut NoHost, fiber, Resume::Value(Value::int(100)), ENOUGH);
     assert!(matches!(exit, Exit::Done(value) if value.as_int() == Some(111)), "{exit:?}");
 }
+
+#[test]
+fn a_budget_is_spent_also_where_fibers_have_budgets_of_their_own() {
+    // Each round calls a native through a register, which leaves the loop over instructions.
+    let body = code(
+        0,
+        2,
+        vec![builtin("fiber/self")],
+        &[
+            Instr::LoadConst { dst: Reg(1), constant: 0 },
+            Instr::Call { dst: Reg(0), base: Reg(1), argc: 0 },
+            Instr::Loop { to: Jump(-4) },
+        ],
+    );
+    let (mut vm, fiber) = start(vec![body], 0);
+    vm.state.metering = true;
+    let exit = vm.resume(&mut NoHost, fiber, Resume::Value(Value::NIL), 1000);
+    assert!(matches!(exit, Exit::Budget), "{exit:?}");
+}
+
+#[test]
+fn a_unit_that_the_verifier_refuses_is_not_loaded() {
+    let body = code(0, 1, vec![], &[Instr::Move { dst: Reg(0), src: Reg(9) }, Instr::Return { src: Reg(0) }]);
+    let unit = CodeUnit { sources: SourceMap::new(), codes: vec![body], globals: Vec::new(), exports: Vec::new() };
+    assert!(Vm::new().load(Arc::new(unit)).is_err());
+}

@@ -77,7 +77,7 @@ impl Vm {
     /// Where a suspended fiber stands, innermost function first: of the fiber of its chain that emitted the signal.
     pub fn trace(&self, fiber: Gc<Fiber>) -> Vec<TraceEntry> {
         let mut innermost = fiber;
-        while let Some(child) = innermost.get(&self.heap).child {
+        while let Some(child) = innermost.frozen_child(&self.heap) {
             innermost = child;
         }
         entries(frames(&self.heap, innermost, LONGEST))

@@ -174,6 +174,10 @@ mod fiber {
     #[primitive(name = "fiber/propagate", signals(error))]
     fn propagate(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/propagate", fiber)?;
+        if is_scheduled(cx, fiber) && fiber.get(cx.heap).bits & crate::signal::ERROR == 0 {
+            // What it waits for is between it and the scheduler.
+            return Err(scheduled(cx, "fiber/propagate"));
+        }
         Err(cx.escape(Flow::Propagate(fiber)))
     }
 
@@ -267,10 +271,7 @@ mod fiber {
         let Some(units) = units.as_int().and_then(|u| u64::try_from(u).ok()) else {
             return Err(cx.type_error("fiber/set-fuel", "non-negative integer", units));
         };
-        fiber.get_mut(cx.heap).fuel = Some(units);
-        cx.state.metering = true;
-        // Not a plain answer: the running fiber's own limit may have changed.
-        Err(cx.escape(Flow::Value(Value::NIL)))
+        Err(cx.escape(Flow::SetFuel { fiber, units: Some(units) }))
     }
 
     /// What is left of a fiber's budget; nil when it has none.
@@ -286,8 +287,7 @@ mod fiber {
     #[primitive(name = "fiber/clear-fuel", signals(error))]
     fn clear_fuel(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/clear-fuel", fiber)?;
-        fiber.get_mut(cx.heap).fuel = None;
-        Err(cx.escape(Flow::Value(Value::NIL)))
+        Err(cx.escape(Flow::SetFuel { fiber, units: None }))
     }
 
     /// The capabilities withheld from a fiber (default: the running one), as a set of keywords.

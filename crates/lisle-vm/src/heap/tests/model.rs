@@ -51,7 +51,7 @@ enum Action {
     Store(usize, usize, usize),
     Push(usize, usize),
     Pop(usize, usize),
-    /// As `Push`, through the backward barrier, and in front.
+    /// As `Push`, through the backward barrier, in front, and the register forgets the value.
     Insert(usize, usize),
     Remove(usize, usize),
     Switch(usize),
@@ -116,14 +116,17 @@ impl World {
         let fibers: Vec<_> =
             (0..FIBERS).map(|_| fiber_with(&mut heap, vec![Value::int(0); REGISTERS], REGISTERS)).collect();
         heap.fiber_ran(fibers[0]);
-        World {
+        let mut world = World {
             heap,
             fibers,
             current: 0,
             nodes: Vec::new(),
             registers: vec![vec![Expect::Int(0); REGISTERS]; FIBERS],
             live: vec![REGISTERS; FIBERS],
-        }
+        };
+        // Something that marking is busy with for a while.
+        (0..300).for_each(|_| world.act(&Action::Pair(0, 1, 0)));
+        world
     }
 
     fn register(&self, register: usize) -> usize {
@@ -218,6 +221,9 @@ impl World {
                 if let (Some(array), Some(Node::MArray(items))) = (array.as_marray(), self.node(target)) {
                     items.insert(0, expect);
                     array.get_mut(&mut self.heap).vec_mut().insert(0, value);
+                    if a != b {
+                        self.write(b, Value::int(2), Expect::Int(2));
+                    }
                 }
             }
             Action::Remove(a, n) => {
