@@ -26,6 +26,10 @@ fn continuation_index(table: &mut Vec<ThenFn>, then: ThenFn) -> usize {
     }
 }
 
+/// Registers of one fiber beyond which no function with spill slots is entered. The largest number of frames without
+/// spill slots stays below, so that indices of registers always fit into a frame.
+const MOST_REGISTERS: usize = 1 << 28;
+
 impl Run<'_> {
     /// Calls `callee` with `argc` arguments that stand in the current fiber's stack from `first` on (an index
     /// into the stack). A tail call takes the running frame's place.
@@ -332,6 +336,11 @@ impl Run<'_> {
         let Some(frame) = self.current().frames.last().copied() else { return Next::Go };
         let arguments = frame.closure.map_or(0, |c| c.proto.code().params.registers() as usize);
         let (old, new) = (frame.base as usize, frame.base as usize + count as usize);
+        if frame.top() + count as usize > MOST_REGISTERS {
+            // The function has not begun: its caller gets the error, and may go on.
+            let dst = self.leave_frame();
+            return self.raise_error("stack-overflow", "the stack of one fiber has grown too large", dst);
+        }
         self.reserve_stack(frame.top() + count as usize);
         let fiber = self.current();
         fiber.stack.copy_within(old..old + arguments, new);
