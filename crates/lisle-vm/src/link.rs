@@ -7,6 +7,7 @@ use lisle_syntax::{Datum, Symbol, Syntax};
 
 use crate::gc::Gc;
 use crate::heap::Heap;
+use crate::native::NativeFn;
 use crate::object::{LinkedUnit, Proto};
 use crate::value::Value;
 use crate::vm::State;
@@ -22,7 +23,7 @@ pub(crate) fn proto(heap: &mut Heap, state: &mut State, linked: Gc<LinkedUnit>, 
     if let Some(proto) = linked.get(heap).protos[index as usize] {
         return proto;
     }
-    let proto = shell(heap, linked, index);
+    let proto = shell(heap, linked, index, None);
     link_constants(heap, state, proto);
     proto
 }
@@ -30,7 +31,7 @@ pub(crate) fn proto(heap: &mut Heap, state: &mut State, linked: Gc<LinkedUnit>, 
 /// A proto whose constants are still missing. Constants may lead back to the function itself (a library
 /// function that calls itself), so the proto is entered into its unit, and the function into the
 /// library, before [`link_constants`].
-fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32) -> Gc<Proto> {
+fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<NativeFn>) -> Gc<Proto> {
     let unit = linked.get(heap).unit.clone();
     let code = &unit.codes[index as usize];
     let params = &code.params;
@@ -39,6 +40,7 @@ fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32) -> Gc<Proto> {
         required: params.required,
         simple: params.optional == 0 && params.collector == Collector::None,
         spills: code.words.first().is_some_and(|w| *w as u8 == Op::EnterSpill as u8),
+        twin,
         words: code.words.as_ptr(),
         constants: Box::new([]),
         linked,
@@ -101,6 +103,16 @@ fn data(heap: &mut Heap, ops: &[DataOp]) -> Value {
     stack.pop().unwrap_or_default()
 }
 
+/// The native that stands in for a library function. Arithmetic and comparison are functions of the language, as far
+/// as a program can tell, but `(fold + 0 xs)` should not make a list of arguments for each addition.
+fn twin(state: &State, name: Symbol) -> Option<NativeFn> {
+    if !matches!(name.name(), "+" | "-" | "*" | "/" | "<" | "<=" | ">" | ">=") {
+        return None;
+    }
+    let index = state.natives.lookup(Symbol::intern(&format!("%{name}")))?;
+    Some(state.natives.get(index)?.run)
+}
+
 /// The value of a predefined name: a native, a value set by the host, or a library function.
 pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Option<Value> {
     if let Some(value) = state.library.get(&name) {
@@ -121,7 +133,7 @@ pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Op
     // A library function captures nothing, and a sound library has no top-level variables.
     let variables = linked.get(heap).unit.globals.len();
     let instance = heap.new_instance(variables);
-    let proto = shell(heap, linked, code);
+    let proto = shell(heap, linked, code, twin(state, name));
     let closure = heap.new_closure(proto, instance, &[], 0).into();
     state.library.insert(name, closure);
     link_constants(heap, state, proto);

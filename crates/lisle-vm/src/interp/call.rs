@@ -9,6 +9,7 @@ use crate::flow::{Escape, Flow, ThenFn};
 use crate::gc::Gc;
 use crate::interp::signals::Payload;
 use crate::interp::{Next, Run};
+use crate::native::NativeFn;
 use crate::object::{Closure, Proto};
 use crate::ops;
 use crate::value::{Tag, Value};
@@ -35,14 +36,22 @@ impl Run<'_> {
     /// into the stack). A tail call takes the running frame's place.
     #[inline(never)]
     pub(super) fn invoke_at(&mut self, callee: Value, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
-        if let Some(closure) = callee.as_closure() {
+        let twin = callee.as_closure().filter(|c| c.squelched == 0).and_then(|closure| closure.proto.twin);
+        if twin.is_none()
+            && let Some(closure) = callee.as_closure()
+        {
             return match closure.squelched {
                 0 => self.enter(closure, first, argc, dst, tail),
                 _ => self.enter_squelched(closure, first, argc, dst, tail),
             };
         }
         let result = match callee.tag() {
-            Tag::Native => self.call_native(callee, first, argc),
+            Tag::Closure => self.call_native(twin, first, argc),
+            Tag::Native => {
+                let index = callee.as_native();
+                let function = index.and_then(|index| self.vm.state.natives.get(index)).map(|n| n.run);
+                self.call_native(function, first, argc)
+            }
             Tag::Parameter => self.read_parameter(callee, argc),
             _ => {
                 let args: SmallVec<[Value; 4]> = self.current().stack[first..first + argc].into();
@@ -90,8 +99,7 @@ impl Run<'_> {
         }
     }
 
-    fn call_native(&mut self, callee: Value, first: usize, argc: usize) -> (Result<Value, Escape>, Flow) {
-        let function = callee.as_native().and_then(|index| self.vm.state.natives.get(index)).map(|n| n.run);
+    fn call_native(&mut self, function: Option<NativeFn>, first: usize, argc: usize) -> (Result<Value, Escape>, Flow) {
         let Some(function) = function else {
             return self.with_cx(|cx| Err(cx.error("internal-error", "unknown native function")));
         };

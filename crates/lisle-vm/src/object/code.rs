@@ -6,6 +6,7 @@ use lisle_bytecode::{Code, CodeUnit};
 
 use crate::gc::{Gc, HeapObject, Immutable};
 use crate::heap::{Heap, Tracer};
+use crate::native::NativeFn;
 use crate::value::{Tag, Value};
 
 /// A code object linked into this VM: its constants are values.
@@ -23,6 +24,8 @@ pub struct Proto {
     pub simple: bool,
     /// True when the code begins with EnterSpill: its frame starts higher than its arguments were put.
     pub spills: bool,
+    /// A native that does the same as this library function, faster: it is called in its stead.
+    pub twin: Option<NativeFn>,
     /// The first instruction; points into `unit`.
     pub(crate) words: *const u32,
     /// The constants, in the pool's order.
