@@ -51,23 +51,29 @@ mod ev {
         if fibers.tag() == Tag::Fiber {
             return Err(cx.wait(signal::WAIT, Request { operation: one, args: [fibers, Value::NIL, Value::NIL] }));
         }
-        let Some(items) = elements(cx, fibers) else {
-            let got = cx.type_name(fibers);
-            let reason = Value::keyword_named("not-a-sequence");
-            let message = format!("{name}: expected fiber or sequence of fibers, got {got}");
-            return Err(cx.error_with("type-error", message, &[("reason", reason)]));
+        // An immutable array is waited for as it is; everything else is copied, since it may change meanwhile.
+        let array = match fibers.as_array() {
+            Some(array) => array,
+            None => {
+                let Some(items) = elements(cx, fibers) else {
+                    let got = cx.type_name(fibers);
+                    let reason = Value::keyword_named("not-a-sequence");
+                    let message = format!("{name}: expected fiber or sequence of fibers, got {got}");
+                    return Err(cx.error_with("type-error", message, &[("reason", reason)]));
+                };
+                cx.heap.new_array(&items)
+            }
         };
-        if let Some(wrong) = items.iter().find(|item| item.tag() != Tag::Fiber) {
+        if let Some(wrong) = array.items().iter().find(|item| item.tag() != Tag::Fiber) {
             return Err(cx.type_error(name, "fiber", *wrong));
         }
-        let array = cx.heap.new_array(&items).into();
+        let array = Value::from(array);
         Err(cx.wait(signal::WAIT, Request { operation: many, args: [array, Value::NIL, Value::NIL] }))
     }
 
-    /// The elements of a list, array, or set.
+    /// The elements of a list, mutable array, or set.
     fn elements(cx: &Cx<'_>, value: Value) -> Option<Vec<Value>> {
         match value.tag() {
-            Tag::Array => value.as_array().map(|a| a.items().to_vec()),
             Tag::MArray => value.as_marray().map(|a| a.get(cx.heap).items().to_vec()),
             Tag::Set => value.as_set().map(|s| s.items()),
             Tag::MSet => value.as_mset().map(|s| s.get(cx.heap).items()),

@@ -91,16 +91,21 @@ enum Entry {
     Used(Task),
 }
 
-/// All tasks.
+/// Tasks that are allocated together.
+const CHUNK: usize = 1 << CHUNK_BITS;
+const CHUNK_BITS: u32 = 9;
+
+/// All tasks. In chunks, so that their number can grow without any of them being moved: with a million tasks a move
+/// of all would be a pause, and twice the memory.
 #[derive(Debug)]
 pub(super) struct Tasks {
-    entries: Vec<Entry>,
+    chunks: Vec<Vec<Entry>>,
     free: u32,
 }
 
 impl Default for Tasks {
     fn default() -> Tasks {
-        Tasks { entries: Vec::new(), free: NO_TASK.0 }
+        Tasks { chunks: Vec::new(), free: NO_TASK.0 }
     }
 }
 
@@ -108,27 +113,40 @@ impl Tasks {
     pub(super) fn insert(&mut self, task: Task) -> TaskId {
         let id = self.free;
         if id == NO_TASK.0 {
-            self.entries.push(Entry::Used(task));
-            let id = TaskId(self.entries.len() as u32 - 1);
+            if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+                self.chunks.push(Vec::with_capacity(CHUNK));
+            }
+            let before = (self.chunks.len() - 1) * CHUNK;
+            let Some(chunk) = self.chunks.last_mut() else { unreachable!("a chunk was just added") };
+            let id = TaskId((before + chunk.len()) as u32);
             assert!(id != NO_TASK, "fewer than 2^32 - 1 tasks");
+            chunk.push(Entry::Used(task));
             return id;
         }
-        let entry = &mut self.entries[id as usize];
+        let entry = self.entry_mut(TaskId(id));
         let Entry::Free { next } = *entry else { unreachable!("the free list holds free entries") };
-        self.free = next;
         *entry = Entry::Used(task);
+        self.free = next;
         TaskId(id)
     }
 
+    fn entry(&self, id: TaskId) -> &Entry {
+        &self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
+    }
+
+    fn entry_mut(&mut self, id: TaskId) -> &mut Entry {
+        &mut self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
+    }
+
     pub(super) fn get(&self, id: TaskId) -> &Task {
-        match &self.entries[id.0 as usize] {
+        match self.entry(id) {
             Entry::Used(task) => task,
             Entry::Free { .. } => unreachable!("a task's number is used only while it lives"),
         }
     }
 
     pub(super) fn get_mut(&mut self, id: TaskId) -> &mut Task {
-        match &mut self.entries[id.0 as usize] {
+        match self.entry_mut(id) {
             Entry::Used(task) => task,
             Entry::Free { .. } => unreachable!("a task's number is used only while it lives"),
         }
@@ -138,13 +156,14 @@ impl Tasks {
         let task = self.get(id);
         assert!(matches!(task.wait, Wait::None), "a task leaves what it waits for before it leaves the slab");
         assert!(!task.has_joiners(), "nobody waits for a task that is gone");
-        self.entries[id.0 as usize] = Entry::Free { next: self.free };
+        let next = self.free;
+        *self.entry_mut(id) = Entry::Free { next };
         self.free = id.0;
     }
 
     /// All tasks, in order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        self.entries.iter().enumerate().filter_map(|(index, entry)| match entry {
+        self.chunks.iter().flatten().enumerate().filter_map(|(index, entry)| match entry {
             Entry::Used(task) => Some((TaskId(index as u32), task)),
             Entry::Free { .. } => None,
         })

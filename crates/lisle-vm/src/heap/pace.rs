@@ -9,7 +9,7 @@
 use super::{Heap, Phase, Roots};
 
 /// The heap that the first cycle begins at, in bytes.
-pub(super) const FIRST_CYCLE_BYTES: usize = 4 << 20;
+pub(super) const FIRST_CYCLE_BYTES: usize = 16 << 20;
 /// The most units in one slice.
 pub(super) const SLICE_WORK: usize = 400_000;
 /// The least: a slice has its price, so it should be worth it.
