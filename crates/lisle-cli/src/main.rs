@@ -3,6 +3,7 @@
 
 mod args;
 mod internal;
+mod limits;
 mod run;
 
 use std::process::ExitCode;

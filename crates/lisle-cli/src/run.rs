@@ -9,6 +9,7 @@ use lisle_runtime::{Options, RealWorld, Runtime, SimWorld, World};
 use lisle_syntax::diagnostic::{Style, render};
 
 use crate::args::{Color, Program, Run, Settings};
+use crate::limits::heap_bytes_max;
 
 /// Runs a program; its exit code.
 pub(crate) fn run(run: Run) -> ExitCode {
@@ -34,6 +35,7 @@ pub(crate) fn run(run: Run) -> ExitCode {
     if std::env::var_os("LISLE_GC_STRESS").is_some_and(|value| value == "1") {
         runtime.engine_mut().stress_collector();
     }
+    runtime.engine_mut().vm.heap.set_heap_bytes_max(heap_bytes_max());
     let outcome = runtime.run_program(&name, &bytes);
     // The process ends: freeing every object one by one would only take time.
     std::mem::forget(runtime);

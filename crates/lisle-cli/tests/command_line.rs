@@ -170,3 +170,16 @@ fn standard_input_can_be_read() {
     let program = "(println (port/read-line (*stdin*))) (println (string/upcase (port/read-all (*stdin*)))) (println (port/read-line (*stdin*)))";
     assert_eq!(with_input(&["-e", program], "one\r\ntwo\nthree").stdout, "one\nTWO\nTHREE\nnil\n");
 }
+
+#[test]
+fn a_program_that_eats_all_memory_gets_an_error_that_it_can_catch() {
+    let program = "(def hoard @[])
+        (println (try (forever (push hoard (array/new 1000 0))) (catch e e:error)))";
+    let ran = Command::new(env!("CARGO_BIN_EXE_lisle"))
+        .args(["-e", program])
+        .env("LISLE_HEAP_MAX", "32M")
+        .output()
+        .expect("the program can be started");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "out-of-memory\n", "{ran:?}");
+    assert_eq!(ran.status.code(), Some(0));
+}
