@@ -315,7 +315,7 @@ fn a_list_that_grows_while_it_is_marked_is_kept_whole() {
     let fiber = fiber_with(&mut heap, vec![Value::EMPTY_LIST; 1], 1);
     heap.fiber_ran(fiber);
     let roots = Held(vec![fiber.into()]);
-    for n in 0..3_000_000 {
+    for n in 0..6_000_000 {
         let list = fiber.get(&heap).stack[0];
         let list = heap.new_pair(Value::int(n), list).into();
         fiber.get_mut_unbarriered(&mut heap).stack[0] = list;
@@ -324,7 +324,7 @@ fn a_list_that_grows_while_it_is_marked_is_kept_whole() {
     let stats = heap.stats();
     assert!(stats.collections >= 3 && stats.max_slice_work <= 2 * pace::SLICE_WORK, "{stats:?}");
     let mut list = fiber.get(&heap).stack[0];
-    for n in (0..3_000_000).rev() {
+    for n in (0..6_000_000).rev() {
         let pair = list.as_pair().expect("all pairs are there");
         assert_eq!(pair.first.as_int(), Some(n));
         list = pair.rest;
