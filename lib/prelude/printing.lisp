@@ -23,3 +23,24 @@
   (eprintln)  # => nil"
   (port/write (*stderr*) (string ;vs "\n"))
   nil)
+
+(defn pp [v]
+  "Writes a value in a readable form, over several lines if it is long, to standard output; gives the value.
+  (pp nil)  # => nil"
+  (port/write (port/stdout) (string (%pretty v) "\n"))
+  v)
+
+(defn debug/print [v]
+  "Writes a value to standard error, as it appears in error reports.
+  (debug/print [])  # => nil"
+  (port/write (port/stderr) (string (%machine-text v) "\n"))
+  nil)
+
+(defn debug/trace [label v]
+  "Writes a label and a value to standard error; gives the value.
+  (debug/trace \"sum\" (+ 1 2))  # => 3"
+  (port/write (port/stderr) (string label ": " (%machine-text v) "\n"))
+  v)
+
+(alias debug-print debug/print)
+(alias trace debug/trace)

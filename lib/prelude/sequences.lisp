@@ -51,7 +51,7 @@
 (defn map [f c]
   "A collection of the results of f on each element: a list for a list, a set for a set, an array for others.
   (map inc [1 2])  # => [2 3]"
-  (let [kind (%mapped-kind c) out @[]]
+  (let [kind (%mapped-kind c) out (%room-for c)]
     (each x in c (push out (f x)))
     (%as-kind kind out)))
 

@@ -11,6 +11,9 @@ lisle: a small, fast Lisp for concurrent programs
 usage: lisle [options] FILE [arguments…]   run a program
        lisle [options] - [arguments…]      run a program from standard input
        lisle [options] -e EXPRESSION       run an expression
+       lisle doc [NAME]                    show what is known of a predefined name
+       lisle doc --book DIRECTORY          write the reference pages there
+       lisle [options] test [options] [FILES, DIRECTORIES, PATTERNS…]   run tests
 
 options:
   -e, --eval EXPRESSION  run this text; its value is not printed
@@ -19,6 +22,13 @@ options:
       --color=WHEN       colours in messages: auto, always, never
       --sim              run in simulated time: sleeping takes none
       --seed=N           as --sim, with the order of fibers chosen by this seed
+
+options of test:
+      --filter=TEXT      only tests with this text in their names
+      --seeds=N          try N schedules in simulated time, from --seed on
+      --timeout=SECONDS  longest time of a test: 10
+      --sim, --seed=N    as above
+
   -V, --version          print the version
   -h, --help             print this
 
@@ -33,6 +43,11 @@ const TUNING: &[&str] =
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
     Run(Run),
+    Test(TestRun),
+    /// Show help: on a name, or an overview.
+    Doc(Option<String>),
+    /// Write the reference pages into a directory.
+    Book(String),
     Version,
     Help,
     /// The command line is wrong: why.
@@ -64,6 +79,23 @@ pub(crate) struct Run {
     pub(crate) arguments: Vec<String>,
     pub(crate) settings: Settings,
 }
+
+/// Tests to run.
+#[derive(Debug, PartialEq)]
+pub(crate) struct TestRun {
+    /// Files, directories and patterns; those of custom if there are none.
+    pub(crate) paths: Vec<String>,
+    /// What must occur in a test's name.
+    pub(crate) filter: Option<String>,
+    /// How many seeds to try.
+    pub(crate) seeds: Option<u64>,
+    /// Longest time of a test.
+    pub(crate) timeout_s: f64,
+    pub(crate) settings: Settings,
+}
+
+/// Longest time of a test unless something else is said: a hang is a failure.
+const TEST_TIMEOUT_S: f64 = 10.0;
 
 /// What options say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,11 +160,57 @@ fn parse_with(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             }
             Some(Short(letter)) => Program::File(format!("-{letter}")),
             Some(Value(name)) if name == "-" => Program::Stdin,
+            Some(Value(name)) if name == "doc" && !std::path::Path::new("doc").is_file() => return parse_doc(parser),
+            // A word that is a file is a file.
+            Some(Value(name)) if name == "test" && !std::path::Path::new("test").is_file() => {
+                return parse_test(parser, settings);
+            }
             Some(Value(name)) => Program::File(lossy(name)),
         };
         let arguments = parser.raw_args()?.map(lossy).collect();
         return Ok(Command::Run(Run { program, arguments, settings }));
     }
+}
+
+/// Understands what follows `doc`.
+fn parse_doc(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    // Names may begin with a dash.
+    let words: Vec<String> = parser.raw_args()?.map(lossy).collect();
+    Ok(match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Command::Doc(None),
+        ["-h" | "--help"] => Command::Help,
+        ["--book", directory] => Command::Book(directory.to_owned()),
+        [book] if book.starts_with("--book") => match book.strip_prefix("--book=") {
+            Some(directory) => Command::Book(directory.to_owned()),
+            None => Command::Usage("--book needs a directory".to_owned()),
+        },
+        [name] => Command::Doc(Some(name.to_owned())),
+        _ => Command::Usage("doc shows one name at a time".to_owned()),
+    })
+}
+
+/// Understands what follows `test`.
+fn parse_test(mut parser: lexopt::Parser, settings: Settings) -> Result<Command, lexopt::Error> {
+    let mut test = TestRun { paths: Vec::new(), filter: None, seeds: None, timeout_s: TEST_TIMEOUT_S, settings };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("filter") => test.filter = Some(lossy(parser.value()?)),
+            Long("sim") => test.settings.simulated = true,
+            Long("seed") => test.settings.seed = Some(parser.value()?.parse()?),
+            Long("seeds") => test.seeds = Some(parser.value()?.parse()?),
+            Long("timeout") => test.timeout_s = parser.value()?.parse()?,
+            Value(path) => test.paths.push(lossy(path)),
+            other => return Err(other.unexpected()),
+        }
+    }
+    if test.seeds == Some(0) {
+        return Ok(Command::Usage("--seeds is at least 1".to_owned()));
+    }
+    if !test.timeout_s.is_finite() || test.timeout_s <= 0.0 {
+        return Ok(Command::Usage("--timeout is a number of seconds above 0".to_owned()));
+    }
+    Ok(Command::Test(test))
 }
 
 fn lossy(text: OsString) -> String {
@@ -171,6 +249,31 @@ mod tests {
         assert_eq!(parsed("--foo x"), run(Program::File("--foo".into()), &["x"]));
         assert_eq!(parsed("--foo=1"), run(Program::File("--foo=1".into()), &[]));
         assert_eq!(parsed("-x"), run(Program::File("-x".into()), &[]));
+    }
+
+    #[test]
+    fn tests_have_options_of_their_own() {
+        let Command::Test(test) = parsed("--color=never test a --seeds 5 b --filter=x --seed 3 --timeout 0.5") else {
+            panic!("this runs tests");
+        };
+        assert_eq!((test.paths, test.filter.as_deref()), (vec!["a".to_owned(), "b".to_owned()], Some("x")));
+        assert_eq!((test.seeds, test.settings.seed, test.timeout_s), (Some(5), Some(3), 0.5));
+        assert_eq!(test.settings.color, Color::Never);
+        for wrong in
+            ["test --foo", "test --seeds 0", "test --timeout=0", "test --timeout=nan", "test --seed", "test -x"]
+        {
+            assert!(matches!(parsed(wrong), Command::Usage(_)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn help_on_names_that_look_like_options() {
+        assert_eq!(parsed("doc"), Command::Doc(None));
+        assert_eq!(parsed("doc ->"), Command::Doc(Some("->".to_owned())));
+        assert_eq!(parsed("doc --book=d"), Command::Book("d".to_owned()));
+        assert_eq!(parsed("doc --book d"), Command::Book("d".to_owned()));
+        assert!(matches!(parsed("doc a b"), Command::Usage(_)));
+        assert!(matches!(parsed("doc --book"), Command::Usage(_)));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod doc;
 mod internal;
 mod limits;
 mod run;
+mod test_command;
 
 use std::process::ExitCode;
 
@@ -16,6 +18,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     internal::guard(|| match args::parse(std::env::args_os().skip(1)) {
         args::Command::Run(run) => run::run(run),
+        args::Command::Doc(name) => doc::show(name.as_deref()),
+        args::Command::Book(directory) => doc::write_book(&directory),
+        args::Command::Test(test) => test_command::test(&test),
         args::Command::Version => run::say(&format!("lisle {}\n", env!("CARGO_PKG_VERSION"))),
         args::Command::Help => run::say(args::USAGE),
         args::Command::Usage(problem) => run::usage_error(&problem),

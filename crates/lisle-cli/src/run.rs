@@ -32,6 +32,15 @@ pub(crate) fn run(run: Run) -> ExitCode {
         style,
     };
     let mut runtime = Runtime::new(world(&run.settings), options);
+    if let Some(path) = std::env::var_os("LISLE_TRACE").filter(|path| !path.is_empty()) {
+        match std::fs::File::create(&path) {
+            Ok(file) => runtime.write_timeline(Box::new(file)),
+            Err(error) => {
+                complain(&format!("✗ LISLE_TRACE: {}: {error}\n", path.to_string_lossy()));
+                return ExitCode::from(1);
+            }
+        }
+    }
     if std::env::var_os("LISLE_GC_STRESS").is_some_and(|value| value == "1") {
         runtime.engine_mut().stress_collector();
     }
@@ -59,30 +68,40 @@ fn source(program: &Program) -> Result<(String, Vec<u8>), String> {
                 Err(error) => Err(format!("✗ standard input: {error}\n")),
             }
         }
-        Program::File(path) => match std::fs::read(path) {
+        Program::File(path) => match read_file(path) {
             Ok(bytes) => Ok((path.clone(), bytes)),
-            Err(error) if path.starts_with('-') => {
-                Err(format!("✗ {path}: {error}\n  note: {path} is no option of lisle; see lisle --help\n"))
+            Err(message) if path.starts_with('-') => {
+                Err(format!("{message}  note: {path} is no option of lisle; see lisle --help\n"))
             }
-            Err(error) => Err(format!("✗ {path}: {error}\n")),
+            Err(message) => Err(message),
         },
     }
+}
+
+/// The bytes of a file, or what to say about it.
+pub(crate) fn read_file(path: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("✗ {path}: {error}\n"))
 }
 
 fn world(settings: &Settings) -> Box<dyn World> {
     match settings.seed {
         Some(seed) => Box::new(simulated(SimWorld::seeded(seed))),
         None if settings.simulated => Box::new(simulated(SimWorld::in_order())),
-        None => Box::new(RealWorld::new()),
+        None => Box::new(real()),
     }
 }
 
 fn simulated(world: SimWorld) -> SimWorld {
-    world.with_files(RealWorld::new()).with_output(RealWorld::new())
+    world.with_files(RealWorld::new()).with_output(real())
+}
+
+/// The real world, with the signals of this process. Without them if the system refuses: a program runs all the same.
+fn real() -> RealWorld {
+    RealWorld::new().with_signals().unwrap_or_default()
 }
 
 /// Options win over the environment, and our names over the older ones.
-fn search_path(settings: &Settings, program: &Program) -> SearchPath {
+pub(crate) fn search_path(settings: &Settings, program: &Program) -> SearchPath {
     let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok());
     let path = settings.path.clone().or_else(|| variable(["LISLE_PATH", "ELLE_PATH"])).unwrap_or_default();
     let beside_binary = || {
@@ -102,7 +121,7 @@ fn search_path(settings: &Settings, program: &Program) -> SearchPath {
 }
 
 /// Colours are for people at a terminal who do not forbid them.
-fn style(color: Color) -> Style {
+pub(crate) fn style(color: Color) -> Style {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let wanted = match color {
         Color::Always => true,

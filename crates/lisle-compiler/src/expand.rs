@@ -29,13 +29,18 @@ mod suggest;
 mod syntax_case;
 mod toplevel;
 
-use lisle_syntax::{Diagnostic, SourceMap, Syntax};
+use lisle_syntax::{Diagnostic, SourceMap, Symbol, Syntax};
 
 use crate::Options;
 use crate::hir::Program;
 use crate::host::CompilerHost;
 
 pub use session::Session;
+
+/// The names of special forms and predefined macros.
+pub(crate) fn form_names() -> impl Iterator<Item = Symbol> {
+    forms::names()
+}
 
 /// Expands and resolves the forms of one program.
 ///

@@ -19,6 +19,11 @@ use lisle_syntax::{Diagnostic, SourceMap, Symbol, Syntax};
 pub use expand::Session;
 pub use host::{Arity, Builtin, BuiltinKind, CompilerHost, MacroId};
 
+/// The names of special forms and predefined macros.
+pub fn form_names() -> impl Iterator<Item = lisle_syntax::Symbol> {
+    expand::form_names()
+}
+
 /// What a compilation starts from.
 #[derive(Clone, Debug, Default)]
 pub struct Options {

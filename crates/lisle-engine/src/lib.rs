@@ -12,6 +12,7 @@
 pub mod compile;
 pub mod engine;
 pub mod files;
+pub mod help;
 pub mod image;
 pub mod library;
 pub mod macros;

@@ -10,7 +10,7 @@ mod evaluation {
     use lisle_vm::natives::syntax::syntax_to_value;
     use lisle_vm::{Cx, Escape, Request, Value};
 
-    use crate::requests;
+    use crate::{help, requests};
 
     /// Compiles and runs a form with the predefined names in scope. The symbol keys of `environment` are
     /// variables in it.
@@ -23,6 +23,39 @@ mod evaluation {
             return Err(cx.type_error("eval", "struct or nil", environment));
         }
         Err(cx.wait(0, Request { operation: requests::EVAL, args: [form, environment, Value::NIL] }))
+    }
+
+    /// The documentation of what is predefined, by symbol or string: how it is written, what it does, examples. Of a
+    /// function of the program: its docstring.
+    ///
+    /// (doc (fn [x] "One more." (+ x 1)))  # => "One more."
+    #[primitive(signals(error))]
+    fn doc(cx: &mut Cx<'_>, subject: Value) -> Result<String, Escape> {
+        if let Some(closure) = subject.as_closure() {
+            let code = closure.proto.code();
+            let name = closure.proto.name();
+            if let Some(unit_code) = code.name.and_then(|name| cx.state.library_code(name))
+                && std::ptr::eq(unit_code.0, &raw const *closure.proto.unit)
+            {
+                return Ok(help::entry(cx.state, name).map(|entry| entry.text()).unwrap_or_default());
+            }
+            return Ok(match &code.doc {
+                Some(text) => text.clone(),
+                None => format!("No documentation found for '{name}'"),
+            });
+        }
+        let native =
+            subject.as_native().and_then(|index| cx.state.natives.get(index)).map(|native| native.name.to_owned());
+        let name = subject.as_symbol().map(|name| name.name().to_owned()).or(native);
+        let name = match (name, Text::of(subject)) {
+            (Some(name), _) => name,
+            (None, Some(Text::Str(text))) => text.as_str().to_owned(),
+            _ => return Err(cx.type_error("doc", "function, symbol, or string", subject)),
+        };
+        Ok(match help::entry(cx.state, &name) {
+            Some(entry) => entry.text(),
+            None => format!("No documentation found for '{name}'"),
+        })
     }
 
     /// The single datum in the text, unevaluated.

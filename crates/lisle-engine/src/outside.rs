@@ -3,7 +3,7 @@
 //! lists; a test of the runtime compares them with what is there.
 
 /// Natives of this crate.
-pub const ENGINE: &[&str] = &["%load", "%load-enter", "%load-leave", "eval", "read", "read-all"];
+pub const ENGINE: &[&str] = &["%load", "%load-enter", "%load-leave", "doc", "eval", "read", "read-all"];
 
 /// Natives of the runtime.
 pub const NAMES: &[&str] = &[

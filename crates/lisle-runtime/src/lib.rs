@@ -6,14 +6,18 @@
 #![forbid(unsafe_code)]
 
 pub mod natives;
+pub mod observe;
 mod output;
 mod ports;
 mod report;
 pub mod request;
 pub mod runtime;
 pub mod scheduler;
+pub mod testing;
+mod timeline;
 pub mod wheel;
 pub mod world;
 
 pub use runtime::{Options, Runtime};
+pub use testing::Tests;
 pub use world::{RealWorld, SimWorld, World};

@@ -4,8 +4,10 @@ pub mod clock;
 pub(crate) mod errors;
 pub mod ev;
 pub mod files;
+pub mod observe;
 pub mod ports;
 pub mod system;
+pub mod testing;
 
 use lisle_vm::{Cx, Escape, Vm};
 
@@ -13,6 +15,8 @@ use crate::scheduler::Scheduler;
 
 /// Adds everything that this crate defines for programs.
 pub fn install(vm: &mut Vm) {
+    vm.add_natives(observe::NATIVES);
+    vm.add_natives(testing::NATIVES);
     for group in [clock::NATIVES, ev::NATIVES, files::NATIVES, ports::NATIVES, system::NATIVES] {
         vm.add_natives(group);
     }

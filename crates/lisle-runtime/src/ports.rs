@@ -142,7 +142,7 @@ impl Scheduler {
         let mut buffer = [0; 16 * 1024];
         let count = loop {
             match self.world.read_stdin(&mut buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted && !self.world.asked().interrupt => {}
                 other => break other?,
             }
         };

@@ -1,14 +1,20 @@
 //! Runs programs: the loop between the scheduler and the interpreter, and the rules of a program's end.
 
+mod attend;
+
 use lisle_engine::{CompileError, Engine, SearchPath, requests};
 use lisle_syntax::diagnostic::Style;
-use lisle_vm::fiber::Fiber;
-use lisle_vm::vm::Resume;
+use lisle_vm::fiber::{Fiber, Status};
+use lisle_vm::vm::{Resume, RootId};
 use lisle_vm::{Exit, Gc, Value, signal};
 
 use crate::natives;
+use crate::observe::EventLog;
 use crate::report;
+use crate::request;
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
+use crate::testing::Tests;
+use crate::timeline::Timeline;
 use crate::world::{Stream, World};
 
 /// Units (calls and backward jumps) between two looks at the world while one task computes.
@@ -19,6 +25,9 @@ const TOO_LONG_CODE: u8 = 124;
 
 /// The exit code of a program whose output nobody reads any more: that of a process ended by SIGPIPE.
 const BROKEN_PIPE_CODE: u8 = 141;
+
+/// The exit code of a program that was interrupted: that of a process ended by SIGINT.
+const INTERRUPTED_CODE: u8 = 130;
 
 /// How a program is to be run.
 #[derive(Clone, Debug)]
@@ -49,6 +58,15 @@ pub struct Runtime {
     failed: bool,
     /// How often a task may still be resumed; `None` for no limit.
     turns_left: Option<u64>,
+    /// When the program is stopped, by the world's clock.
+    limit_ns: Option<u64>,
+    timed_out: bool,
+    /// What an interruption raises, once there was one.
+    interruption: Option<RootId>,
+    /// An interruption that could not be raised yet.
+    interrupt_pending: bool,
+    /// The main program ended by an interruption, or had ended before it.
+    interrupted: bool,
 }
 
 impl Runtime {
@@ -63,6 +81,11 @@ impl Runtime {
             main: None,
             failed: false,
             turns_left: None,
+            limit_ns: None,
+            timed_out: false,
+            interruption: None,
+            interrupt_pending: false,
+            interrupted: false,
         }
     }
 
@@ -75,6 +98,46 @@ impl Runtime {
     /// For programs that may not end by themselves, such as those of a fuzzer.
     pub fn set_turns_max(&mut self, turns: u64) {
         self.turns_left = Some(turns);
+    }
+
+    /// Stops the program, with exit code 124, when the world's clock reaches that time.
+    pub fn set_time_limit(&mut self, limit_ns: u64) {
+        self.limit_ns = Some(limit_ns);
+    }
+
+    /// True when the program was stopped because of its time limit.
+    pub fn timed_out(&self) -> bool {
+        self.timed_out
+    }
+
+    /// Says what becomes of the tests that the program registers.
+    pub fn set_tests(&mut self, mode: Tests) {
+        self.scheduler.tests.mode = mode;
+    }
+
+    /// The names of the tests that the program has registered.
+    pub fn tests(&self) -> &[String] {
+        &self.scheduler.tests.names
+    }
+
+    /// True when the chosen test has returned.
+    pub fn test_returned(&self) -> bool {
+        self.scheduler.tests.returned
+    }
+
+    /// Keeps a log of what happens to tasks, with so many events.
+    pub fn record_events(&mut self, kept_max: usize) {
+        self.scheduler.observer.log = Some(EventLog::new(kept_max));
+    }
+
+    /// The log, if one is kept.
+    pub fn events(&self) -> Option<&EventLog> {
+        self.scheduler.observer.log.as_ref()
+    }
+
+    /// Writes a timeline there, in the trace-event format of Perfetto.
+    pub fn write_timeline(&mut self, out: Box<dyn std::io::Write + Send>) {
+        self.scheduler.observer.timeline = Some(Timeline::new(out));
     }
 
     /// Compiles a program and runs it to its end. Gives the exit code.
@@ -95,6 +158,10 @@ impl Runtime {
             if self.scheduler.output.closed {
                 return Some(BROKEN_PIPE_CODE);
             }
+            if self.is_late() {
+                return Some(TOO_LONG_CODE);
+            }
+            self.attend(None);
             if let Some((id, fiber, how)) = self.scheduler.next() {
                 if let Some(code) = self.step(id, fiber, how) {
                     return Some(code);
@@ -104,7 +171,10 @@ impl Runtime {
             // Nothing runs for a while: what was printed should be seen.
             self.flush();
             if let Some(deadline) = self.scheduler.next_deadline() {
-                self.scheduler.world.wait_until(deadline);
+                let until_ns = deadline.min(self.limit_ns.unwrap_or(u64::MAX));
+                self.scheduler.note_idle(until_ns);
+                self.scheduler.world.wait_until(until_ns);
+                self.scheduler.look_at_clock();
             } else if self.scheduler.has_waiting() {
                 self.break_deadlock();
             } else {
@@ -116,6 +186,10 @@ impl Runtime {
     /// Runs one task until it ends, waits, or yields. `Some` when the program is to end with that code.
     fn step(&mut self, id: TaskId, fiber: Gc<Fiber>, how: Resume) -> Option<u8> {
         let mut how = how;
+        if self.scheduler.observer.timeline.is_some() && fiber.get(&self.engine.vm.heap).status == Status::New {
+            let name = report::track(&self.engine.vm, self.scheduler.number(id), fiber);
+            self.scheduler.observer.name(self.scheduler.number(id), &name);
+        }
         loop {
             if let Some(left) = &mut self.turns_left {
                 if *left == 0 {
@@ -135,14 +209,24 @@ impl Runtime {
                 Exit::Wait(request) if request.operation < requests::FIRST_FREE => {
                     self.engine.perform(&request, &mut *self.scheduler.world, id.0)
                 }
-                Exit::Wait(request) => match self.scheduler.request(&mut self.engine.vm, id, &request) {
-                    Answer::Now(_) if self.scheduler.output.closed => return Some(BROKEN_PIPE_CODE),
-                    Answer::Now(how) => how.into(),
-                    Answer::Parked => return None,
-                    Answer::Exit(code) => return Some(code),
-                },
+                Exit::Wait(request) => {
+                    if request.operation == request::ABORT {
+                        self.scheduler.note_abort(id, request.args[0].as_fiber(), &self.engine.vm.heap);
+                    }
+                    match self.scheduler.request(&mut self.engine.vm, id, &request) {
+                        Answer::Now(_) if self.scheduler.output.closed => return Some(BROKEN_PIPE_CODE),
+                        // Whoever was interrupted while it read goes on by that.
+                        Answer::Now(how) => self.attend(Some(id)).unwrap_or(how.into()),
+                        Answer::Parked => {
+                            self.scheduler.note_parked(id, request.operation);
+                            return None;
+                        }
+                        Answer::Exit(code) => return Some(code),
+                    }
+                }
                 Exit::Signal { bits: signal::YIELD, .. } => {
                     self.scheduler.requeue(id, How::Value(Value::NIL));
+                    self.scheduler.note_parked(id, 0);
                     return None;
                 }
                 Exit::Signal { bits, .. } if bits & signal::HALT != 0 => return Some(0),
@@ -151,7 +235,11 @@ impl Runtime {
                     self.scheduler.world.note_computation(BUDGET);
                     // A program that computes for long still shows what it printed before.
                     let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
-                    Resume::Value(Value::NIL)
+                    self.scheduler.look_at_clock();
+                    if self.is_late() {
+                        return Some(TOO_LONG_CODE);
+                    }
+                    self.attend(Some(id)).unwrap_or(Resume::Value(Value::NIL))
                 }
             };
         }
@@ -168,11 +256,17 @@ impl Runtime {
 
     /// A task has ended: its joiners go on, and an error of the main program is reported at once.
     fn finish(&mut self, id: TaskId, fiber: Gc<Fiber>, result: Result<Value, Value>) {
+        self.scheduler.note_ended(id, result.is_err());
         let observed = self.scheduler.finish(&mut self.engine.vm.heap, id, result);
         self.engine.task_ended(id.0);
         let is_main = self.main == Some(id);
         if is_main {
             self.main = None;
+            match result {
+                Ok(_) => self.start_chosen_test(),
+                Err(error) if self.is_interruption(error) => self.interrupt_all(),
+                Err(_) => {}
+            }
         }
         let Err(error) = result else { return };
         let deadlocked = self.scheduler.deadlock.as_ref().is_some_and(|deadlock| deadlock.error.is_identical(error));
@@ -180,6 +274,18 @@ impl Runtime {
             // Reported here, so not again at the end.
             self.scheduler.observe(&mut self.engine.vm.heap, fiber);
             self.report(fiber, error);
+        }
+    }
+
+    /// The program has run to its last form: now the test runs that it was run for.
+    fn start_chosen_test(&mut self) {
+        match self.scheduler.tests.chosen.take() {
+            Some(body) => {
+                let fiber = self.engine.vm.new_fiber(body, signal::SPAWN_MASK);
+                self.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+                self.scheduler.tests.started = true;
+            }
+            None => self.scheduler.tests.returned = self.scheduler.tests.started,
         }
     }
 
@@ -218,6 +324,7 @@ impl Runtime {
 
     /// The end of the program: `code` if it asked for one. Reports what failed unseen.
     fn end(&mut self, code: Option<u8>) -> u8 {
+        self.scheduler.observer.finish();
         if let Some(code) = code {
             if code != BROKEN_PIPE_CODE || !self.scheduler.output.closed {
                 self.flush();
@@ -231,6 +338,9 @@ impl Runtime {
         }
         if self.scheduler.output.closed {
             return BROKEN_PIPE_CODE;
+        }
+        if self.interrupted {
+            return INTERRUPTED_CODE;
         }
         u8::from(self.failed)
     }

@@ -29,8 +29,10 @@
 
 mod abort;
 mod deadlock;
+mod interrupt;
 mod join;
 mod tasks;
+mod watch;
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -41,15 +43,19 @@ use lisle_vm::object::Array;
 use lisle_vm::vm::Resume;
 use lisle_vm::{Gc, Heap, Host, Request, Value, signal};
 
+use crate::observe::Observer;
 use crate::output::Output;
 use crate::ports::Input;
 use crate::request;
+use crate::testing::Registry;
 use crate::wheel::{TimerId, Wheel};
 use crate::world::World;
 
 pub use deadlock::Deadlock;
 pub use tasks::{NO_TASK, TaskId};
 use tasks::{State, Task, Tasks};
+pub(crate) use watch::Living;
+use watch::Watch;
 
 /// How a task goes on: what its pending expression does.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +116,11 @@ pub struct Scheduler {
     pub(crate) input: Input,
     /// Script name, then arguments.
     pub(crate) arguments: Vec<String>,
+    /// Learns of everything that happens to tasks.
+    pub(crate) observer: Observer,
+    watch: Watch,
+    /// The tests that the program brings along.
+    pub(crate) tests: Registry,
     tasks: Tasks,
     ready: VecDeque<TaskId>,
     timers: Wheel,
@@ -139,6 +150,9 @@ impl Scheduler {
             output,
             input: Input::default(),
             arguments,
+            observer: Observer::default(),
+            watch: Watch::default(),
+            tests: Registry::default(),
             tasks: Tasks::default(),
             ready: VecDeque::new(),
             timers: Wheel::new(),
@@ -154,6 +168,7 @@ impl Scheduler {
         let id = self.tasks.insert(Task::new(fiber, self.spawned));
         fiber.get_mut(heap).task = id.0;
         self.ready.push_back(id);
+        self.note_spawned(id);
         id
     }
 
@@ -175,6 +190,7 @@ impl Scheduler {
                     task.state = State::Running;
                     let how = task.how.into();
                     let fiber = task.fiber;
+                    self.note_turn(id);
                     return Some((id, fiber, how));
                 }
                 State::Cancelled => {
@@ -290,6 +306,7 @@ impl Scheduler {
         task.how = how;
         self.waiting -= 1;
         self.ready.push_back(id);
+        self.note_woken(id);
     }
 
     /// The running task has ended. Everyone who waits for it goes on; an error that nobody sees is kept.
@@ -373,6 +390,7 @@ impl Host for Scheduler {
         for (_, task) in self.tasks.iter() {
             task.trace(tracer);
         }
+        self.tests.trace(tracer);
         if let Some(deadlock) = &self.deadlock {
             tracer.value(deadlock.error);
         }

@@ -6,6 +6,7 @@
 //! programs see them are the scheduler's.
 
 pub mod real;
+mod signals;
 pub mod sim;
 
 use std::io;
@@ -22,6 +23,15 @@ pub enum Stream {
     Stdout,
     /// Standard error.
     Stderr,
+}
+
+/// What people have asked for, from outside of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// That the program ends (SIGINT).
+    pub interrupt: bool,
+    /// A picture of the fibers (SIGQUIT).
+    pub inspect: bool,
 }
 
 /// What a program can meet outside of itself.
@@ -41,8 +51,18 @@ pub trait World: Files {
     /// Which of `runnable` tasks (at least one, oldest first) runs next.
     fn choose_next(&mut self, runnable: usize) -> usize;
 
-    /// Waits until something is ready or the deadline is reached, whichever comes first.
+    /// Waits until something is ready, somebody asks for something, or the deadline is reached, whichever comes first.
     fn wait_until(&mut self, deadline_ns: u64);
+
+    /// What was asked for since the last `take_asked`.
+    fn asked(&self) -> Asked {
+        Asked::default()
+    }
+
+    /// Takes what was asked for.
+    fn take_asked(&mut self) -> Asked {
+        Asked::default()
+    }
 
     /// Learns that the program has computed without waiting: so many calls and backward jumps. Simulated time goes on
     /// by that, so that a program which watches the clock gets somewhere.
@@ -54,7 +74,7 @@ pub trait World: Files {
     /// True when people watch the stream.
     fn is_terminal(&self, stream: Stream) -> bool;
 
-    /// Reads some bytes of standard input; 0 at its end.
+    /// Reads some bytes of standard input; 0 at its end. An interruption ends it with an error.
     fn read_stdin(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
     /// Replaces a file, or adds to its end.

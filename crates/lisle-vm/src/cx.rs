@@ -110,6 +110,25 @@ impl<'a> Cx<'a> {
         self.escape(Flow::Call { callee, args, then: Some((then, state)) })
     }
 
+    /// Says that the native has done the work of so many calls and backward jumps: budgets and fuel notice it when the
+    /// native has returned. For natives whose work grows with their arguments.
+    #[inline]
+    pub fn spend(&mut self, units: usize) {
+        self.state.spent = self.state.spent.saturating_add(units as u64);
+    }
+
+    /// [`Cx::spend`] for work on so many bytes.
+    #[inline]
+    pub fn spend_bytes(&mut self, bytes: usize) {
+        self.spend(bytes / 64);
+    }
+
+    /// [`Cx::spend`] for work on so many values.
+    #[inline]
+    pub fn spend_items(&mut self, items: usize) {
+        self.spend(items / 8);
+    }
+
     /// The place in the program that calls the running native: code and word offset.
     pub fn call_site(&self) -> Option<(Gc<crate::object::Proto>, u32)> {
         crate::interp::trace::call_site(self.heap, self.fiber)

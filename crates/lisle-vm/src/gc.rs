@@ -28,7 +28,8 @@ pub struct Header {
     pub(crate) mark: std::cell::Cell<u8>,
     /// The collector's: the bin of its cell, or `heap::class::LARGE`.
     pub(crate) class: u8,
-    /// Free for the object's own use (see the object's module).
+    /// The highest bit: carries a trait table (`object::traits`). The others are free for the object's own use (see
+    /// the object's module).
     pub(crate) flags: std::cell::Cell<u8>,
     /// Free for the object's own use: cached hashes and the like.
     pub(crate) aux: std::cell::Cell<u32>,
@@ -62,6 +63,11 @@ pub unsafe trait HeapObject: Sized {
     fn trace_part(&self, _end: usize, tracer: &mut Tracer<'_>) -> usize {
         self.trace(tracer);
         0
+    }
+
+    /// Bytes of the body, with the elements that stand in the object itself.
+    fn body_size(&self) -> usize {
+        size_of::<Self>()
     }
 
     /// Bytes that the object owns outside the heap: about as many as were reported by `Heap::note_growth`.

@@ -33,7 +33,7 @@ use crate::vm::{Exit, Resume, Vm, VmRoots};
 #[cfg(test)]
 mod tests;
 
-pub use trace::TraceEntry;
+pub use trace::{TraceEntry, spawn_site};
 
 /// One stay in the interpreter.
 pub(crate) struct Run<'a> {
@@ -127,6 +127,13 @@ impl Run<'_> {
             }
         }
         Next::Go
+    }
+
+    /// What natives have spent since this was asked last.
+    #[cold]
+    fn take_spent(&mut self) -> i64 {
+        // Far more than any budget, and far from overflowing the count of the interpreter's loop.
+        std::mem::take(&mut self.vm.state.spent).min(1 << 40) as i64
     }
 
     /// Spends units of this stay's budget, and of that of the nearest fiber with one, the running fiber or one that

@@ -18,7 +18,7 @@ pub(crate) mod testing;
 
 groups!(
     arithmetic, numbers, math, bits, strings, format, json, paths, sequences, arrays, structs, sets, bytes, predicates,
-    printing, convert, syntax, misc, fibers,
+    printing, convert, syntax, misc, about, regex, random, fibers,
 );
 
 #[cfg(test)]

@@ -6,12 +6,14 @@ mod sequence;
 mod small;
 mod table;
 mod text;
+pub(crate) mod traits;
 
 pub use code::{Closure, Instance, LinkedUnit, Proto};
 pub use sequence::{Array, MArray, Pair};
 pub use small::{BoxCell, Cell, External, ExternalObject, Parameter, SyntaxObject};
 pub use table::{MSet, MStruct, Set, Struct};
 pub use text::{Bytes, MBytes, MStr, Str, is_plain};
+pub use traits::traits_of;
 
 use crate::fiber::Fiber;
 use crate::gc::{Header, HeapObject, Object};
@@ -72,6 +74,8 @@ pub(crate) unsafe fn trace_object(object: *const Header, tracer: &mut Tracer<'_>
         }};
     }
     // SAFETY: the caller vouches for the object.
+    unsafe { traits::trace(object, tracer) };
+    // SAFETY: as above.
     with_object_type!(unsafe { tag_of(object) }, trace)
 }
 
@@ -87,7 +91,11 @@ pub(crate) unsafe fn trace_part(object: *const Header, end: usize, tracer: &mut 
             <$type as HeapObject>::trace_part(body, end, tracer)
         }};
     }
-    // SAFETY: the caller vouches for the object.
+    if end == usize::MAX {
+        // SAFETY: the caller vouches for the object.
+        unsafe { traits::trace(object, tracer) };
+    }
+    // SAFETY: as above.
     with_object_type!(unsafe { tag_of(object) }, trace)
 }
 
@@ -101,6 +109,22 @@ pub(crate) unsafe fn external_size(object: *const Header) -> usize {
             // SAFETY: as in `trace_object`.
             let body = unsafe { &(*object.cast::<Object<$type>>()).body };
             <$type as HeapObject>::external_size(body)
+        }};
+    }
+    // SAFETY: the caller vouches for the object.
+    with_object_type!(unsafe { tag_of(object) }, size)
+}
+
+/// Bytes of the object's body: [`HeapObject::body_size`].
+///
+/// # Safety
+/// `object` must point to a live object.
+pub(crate) unsafe fn body_size(object: *const Header) -> usize {
+    macro_rules! size {
+        ($type:ty) => {{
+            // SAFETY: as in `trace_object`.
+            let body = unsafe { &(*object.cast::<Object<$type>>()).body };
+            <$type as HeapObject>::body_size(body)
         }};
     }
     // SAFETY: the caller vouches for the object.

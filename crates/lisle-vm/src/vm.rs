@@ -28,6 +28,10 @@ pub struct State {
     pub(crate) unlinked: HashMap<Symbol, (usize, u32)>,
     /// The library's units, with their linked form once something of them was linked.
     pub(crate) library_units: Vec<(Arc<CodeUnit>, Option<Gc<LinkedUnit>>)>,
+    /// Units that natives have spent and no safepoint has counted yet: [`Cx::spend`](crate::Cx::spend).
+    pub(crate) spent: u64,
+    /// A buffer for texts in the making.
+    pub(crate) scratch: String,
     /// For `gensym`.
     pub gensym: u64,
     /// The scope that `LoadTemplate` adds: that of the running macro expansion.
@@ -66,6 +70,22 @@ impl State {
             frames.clear();
             self.spare_stacks.push((stack, frames));
         }
+    }
+
+    /// True for the name of a library function, or of a value that the host has set.
+    pub fn is_in_library(&self, name: Symbol) -> bool {
+        self.library.contains_key(&name) || self.unlinked.contains_key(&name)
+    }
+
+    /// The library's units.
+    pub fn library(&self) -> impl Iterator<Item = &CodeUnit> {
+        self.library_units.iter().map(|(unit, _)| &**unit)
+    }
+
+    /// The unit and the index of the code object of a library function.
+    pub fn library_code(&self, name: Symbol) -> Option<(&CodeUnit, u32)> {
+        let (unit, code) = *self.unlinked.get(&name)?;
+        Some((&self.library_units[unit].0, code))
     }
 
     /// Stacks for a new fiber, both empty.

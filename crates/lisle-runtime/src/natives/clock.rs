@@ -49,7 +49,10 @@ mod clock {
         // A failure to write comes up again at the next write.
         let _ = scheduler.output.flush(&mut *scheduler.world);
         let deadline = scheduler.world.now_ns().saturating_add((seconds * 1e9).ceil() as u64);
-        scheduler.world.wait_until(deadline);
+        // Signals end waits early. An interruption is for the run loop; all else can wait.
+        while scheduler.world.now_ns() < deadline && !scheduler.world.asked().interrupt {
+            scheduler.world.wait_until(deadline);
+        }
         Ok(Value::NIL)
     }
 }

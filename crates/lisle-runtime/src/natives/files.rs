@@ -107,6 +107,8 @@ mod files {
     }
 
     /// The working directory.
+    ///
+    /// (string? (path/cwd))  # => true
     #[primitive(name = "path/cwd", signals(error))]
     fn cwd(cx: &mut Cx<'_>) -> Result<String, Escape> {
         scheduler(cx, "path/cwd")?.world.current_directory().map_err(|error| raise(cx, "path/cwd", ".", &error))

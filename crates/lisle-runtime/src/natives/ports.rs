@@ -20,12 +20,16 @@ mod port {
     }
 
     /// Writes out what is held back.
+    ///
+    /// (port/flush (port/stdout))  # => nil
     #[primitive(name = "port/flush", aliases("stream/flush"), signals(error, io, r#yield))]
     fn flush(cx: &mut Cx<'_>, port: Value) -> Result<Value, Escape> {
         Err(ask(cx, request::FLUSH, port, Value::NIL))
     }
 
     /// The next line without its end; nil when there is none.
+    ///
+    /// (port/read-line (port/stdin))  # => nil
     #[primitive(name = "port/read-line", aliases("stream/read-line"), signals(error, io, r#yield))]
     fn read_line(cx: &mut Cx<'_>, port: Value) -> Result<Value, Escape> {
         Err(ask(cx, request::READ, port, Value::int(request::READ_LINE_MODE)))
@@ -38,18 +42,24 @@ mod port {
     }
 
     /// Standard input as a port.
+    ///
+    /// (type-of (port/stdin))  # => :port
     #[primitive(name = "port/stdin")]
     fn stdin(cx: &mut Cx<'_>) -> Value {
         cx.heap.new_external(Box::new(Port::Stdin)).into()
     }
 
     /// Standard output as a port.
+    ///
+    /// (type-of (port/stdout))  # => :port
     #[primitive(name = "port/stdout")]
     fn stdout(cx: &mut Cx<'_>) -> Value {
         cx.heap.new_external(Box::new(Port::Stdout)).into()
     }
 
     /// Standard error as a port.
+    ///
+    /// (type-of (port/stderr))  # => :port
     #[primitive(name = "port/stderr")]
     fn stderr(cx: &mut Cx<'_>) -> Value {
         cx.heap.new_external(Box::new(Port::Stderr)).into()

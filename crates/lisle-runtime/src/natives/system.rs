@@ -16,6 +16,8 @@ mod sys {
     }
 
     /// The program's arguments, without the name of the script.
+    ///
+    /// (list? (sys/args))  # => true
     #[primitive(name = "sys/args")]
     fn args(cx: &mut Cx<'_>) -> Result<Value, Escape> {
         let arguments = scheduler(cx, "sys/args")?.arguments.clone();
@@ -23,10 +25,20 @@ mod sys {
     }
 
     /// The name of the script, and the program's arguments.
+    ///
+    /// (list? (sys/argv))  # => true
     #[primitive(name = "sys/argv")]
     fn argv(cx: &mut Cx<'_>) -> Result<Value, Escape> {
         let arguments = scheduler(cx, "sys/argv")?.arguments.clone();
         Ok(list(cx, &arguments))
+    }
+
+    /// Four integers that cannot be foreseen; in a simulated world they follow from its seed.
+    #[primitive(name = "%entropy", errors_as = "random", signals(error))]
+    fn entropy(cx: &mut Cx<'_>) -> Result<Value, Escape> {
+        let world = &mut scheduler(cx, "random")?.world;
+        let words = [(); 4].map(|()| Value::int(world.entropy() as i64));
+        Ok(cx.heap.new_array(&words).into())
     }
 
     /// The environment's variables as a struct with string keys; with a name, the value of that one, or nil.

@@ -5,6 +5,7 @@ use lisle_vm::heap::Tracer;
 use lisle_vm::object::Struct;
 use lisle_vm::{Gc, Value};
 
+use super::watch::Watched;
 use super::{How, Purpose, Wait};
 
 /// The number of a task; free for another one when the task has left the slab.
@@ -39,6 +40,8 @@ pub(super) struct Task {
     pub(super) observed: bool,
     /// Its place in the order of spawning; the main program is first.
     pub(super) sequence: u64,
+    /// For onlookers.
+    pub(super) watched: Watched,
     /// Those who wait for its end, in order of arrival.
     first_joiner: TaskId,
     last_joiner: TaskId,
@@ -57,6 +60,7 @@ impl Task {
             injected: None,
             observed: false,
             sequence,
+            watched: Watched::default(),
             first_joiner: NO_TASK,
             last_joiner: NO_TASK,
             previous: NO_TASK,
@@ -83,7 +87,7 @@ impl Task {
     }
 }
 
-const _: () = assert!(size_of::<Task>() <= 104, "tasks are many: see the goal for parked fibers");
+const _: () = assert!(size_of::<Task>() <= 128, "tasks are many: see the goal for parked fibers");
 
 #[derive(Debug)]
 enum Entry {

@@ -6,12 +6,17 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lisle_engine::Files;
 
-use super::{Stream, World};
+use super::signals::Signals;
+use super::sim::Recorded;
+use super::{Asked, Stream, World};
 
 /// The operating system.
 #[derive(Debug)]
 pub struct RealWorld {
     start: Instant,
+    signals: Option<Signals>,
+    /// Takes the output in place of the standard streams.
+    recorded: Option<Recorded>,
 }
 
 impl Default for RealWorld {
@@ -23,7 +28,27 @@ impl Default for RealWorld {
 impl RealWorld {
     /// A world whose clock starts now.
     pub fn new() -> RealWorld {
-        RealWorld { start: Instant::now() }
+        RealWorld { start: Instant::now(), signals: None, recorded: None }
+    }
+
+    /// Takes the signals of this process: for the one program that a process runs.
+    ///
+    /// Errors: the operating system refuses.
+    pub fn with_signals(mut self) -> io::Result<RealWorld> {
+        self.signals = Some(Signals::install()?);
+        Ok(self)
+    }
+
+    /// Keeps the output for itself.
+    #[must_use]
+    pub fn recording(mut self) -> RealWorld {
+        self.recorded = Some(Recorded::default());
+        self
+    }
+
+    /// What was written, if it is kept.
+    pub fn recorded(&self) -> Recorded {
+        self.recorded.clone().unwrap_or_default()
     }
 }
 
@@ -71,11 +96,27 @@ impl World for RealWorld {
     fn wait_until(&mut self, deadline_ns: u64) {
         let now = self.now_ns();
         if deadline_ns > now {
-            std::thread::sleep(Duration::from_nanos(deadline_ns - now));
+            let duration = Duration::from_nanos(deadline_ns - now);
+            match &self.signals {
+                Some(signals) => signals.wait(duration),
+                None => std::thread::sleep(duration),
+            }
         }
     }
 
+    fn asked(&self) -> Asked {
+        self.signals.as_ref().map(Signals::asked).unwrap_or_default()
+    }
+
+    fn take_asked(&mut self) -> Asked {
+        self.signals.as_ref().map(Signals::take).unwrap_or_default()
+    }
+
     fn write(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        if let Some(recorded) = &self.recorded {
+            recorded.add(stream, bytes);
+            return Ok(());
+        }
         match stream {
             Stream::Stdout => {
                 let mut stdout = io::stdout().lock();
@@ -87,6 +128,9 @@ impl World for RealWorld {
     }
 
     fn is_terminal(&self, stream: Stream) -> bool {
+        if self.recorded.is_some() {
+            return false;
+        }
         match stream {
             Stream::Stdout => io::stdout().is_terminal(),
             Stream::Stderr => io::stderr().is_terminal(),
@@ -94,6 +138,9 @@ impl World for RealWorld {
     }
 
     fn read_stdin(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(signals) = &self.signals {
+            signals.wait_for_input(&io::stdin())?;
+        }
         io::stdin().lock().read(buffer)
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lisle_engine::Files;
 use lisle_engine::files::NoFiles;
 
-use super::{Stream, World};
+use super::{Asked, Stream, World};
 
 /// How long a call or a backward jump takes in simulated time, once a program computes for long.
 const UNIT_NS: u64 = 10;
@@ -20,6 +20,15 @@ impl Recorded {
     /// What went to standard output so far.
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner).0).into_owned()
+    }
+
+    /// Takes what a program writes.
+    pub(super) fn add(&self, stream: Stream, bytes: &[u8]) {
+        let mut recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match stream {
+            Stream::Stdout => recorded.0.extend_from_slice(bytes),
+            Stream::Stderr => recorded.1.extend_from_slice(bytes),
+        }
     }
 
     /// What went to standard error so far.
@@ -157,12 +166,16 @@ impl World for SimWorld {
         if let Some(world) = &mut self.output {
             return world.write(stream, bytes);
         }
-        let mut recorded = self.recorded.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match stream {
-            Stream::Stdout => recorded.0.extend_from_slice(bytes),
-            Stream::Stderr => recorded.1.extend_from_slice(bytes),
-        }
+        self.recorded.add(stream, bytes);
         Ok(())
+    }
+
+    fn asked(&self) -> Asked {
+        self.output.as_ref().map(|world| world.asked()).unwrap_or_default()
+    }
+
+    fn take_asked(&mut self) -> Asked {
+        self.output.as_mut().map(|world| world.take_asked()).unwrap_or_default()
     }
 
     fn is_terminal(&self, _: Stream) -> bool {

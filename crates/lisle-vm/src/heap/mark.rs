@@ -190,7 +190,9 @@ impl Heap {
             self.marker.blacken(object, header, mark, black);
             *work += OBJECT_WORK + cell_bytes(header.class) / BYTES_PER_WORK;
             let tag = header.tag;
-            if tag == Tag::Pair as u64 as u8 {
+            if header.flags.get() & object::traits::TRAITED != 0 {
+                *work += self.marker.trace_part(object, usize::MAX);
+            } else if tag == Tag::Pair as u64 as u8 {
                 // SAFETY: the tag says that it is a pair.
                 let pair = unsafe { &object.cast::<Object<Pair>>().as_ref().body };
                 // The first element is taken out first, so that a long list does not pile up its elements.

@@ -91,6 +91,14 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 granted = units;
             }
             let next = $next;
+            if run.vm.state.spent != 0 {
+                let spent = run.take_spent();
+                if run.vm.state.metering {
+                    let _ = run.spend(spent as u64);
+                } else {
+                    units -= spent;
+                }
+            }
             if run.vm.state.metering {
                 // The fiber that goes on may have another limit, or a new one.
                 run.budget = run.budget.saturating_sub((granted - units) as u64);
@@ -177,7 +185,12 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             };
             let result = $function(&mut cx, args);
             match result {
-                Ok(value) => r!($dst) = value,
+                Ok(value) => {
+                    r!($dst) = value;
+                    if run.vm.state.spent != 0 {
+                        units -= run.take_spent();
+                    }
+                }
                 Err(_) => {
                     let flow = cx.take_flow();
                     go!(run.follow(flow, $dst as u16))
@@ -223,6 +236,16 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     safepoint!();
                     continue;
                 }
+                if let (Some(twin), 0) = (code.twin, target.squelched) {
+                    native!(twin, $first, argc, $dst);
+                    safepoint!();
+                    continue;
+                }
+            } else if let Some(entry) = callee.as_native().and_then(|index| run.vm.state.natives.get(index)) {
+                let function = entry.run;
+                native!(function, $first, argc, $dst);
+                safepoint!();
+                continue;
             }
             // SAFETY: `frame` is the running frame.
             let first = unsafe { (*frame).base } as usize + $first as usize;

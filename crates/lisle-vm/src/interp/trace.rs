@@ -93,8 +93,13 @@ impl Vm {
 
     /// Where a fiber was made.
     pub fn spawn_site(&self, fiber: Gc<Fiber>) -> Option<TraceEntry> {
-        fiber.get(&self.heap).spawn_site.map(|(proto, pc)| TraceEntry::new(proto, pc))
+        spawn_site(&self.heap, fiber)
     }
+}
+
+/// Where a fiber was made.
+pub fn spawn_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<TraceEntry> {
+    fiber.get(heap).spawn_site.map(|(proto, pc)| TraceEntry::new(proto, pc))
 }
 
 fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {

@@ -49,10 +49,24 @@ mod array {
     #[primitive(name = "array/new", signals(error))]
     fn array_new(cx: &mut Cx<'_>, n: i64, fill: Value) -> Result<Value, Escape> {
         match usize::try_from(n) {
-            Ok(count) if count <= ITEMS_MAX => Ok(cx.heap.new_marray(vec![fill; count]).into()),
+            Ok(count) if count <= ITEMS_MAX => {
+                cx.spend_items(count);
+                Ok(cx.heap.new_marray(vec![fill; count]).into())
+            }
             Ok(_) => Err(cx.argument_error("array/new", &format!("count must be at most {ITEMS_MAX}, got {n}"))),
             Err(_) => Err(cx.argument_error("array/new", &format!("count must be non-negative, got {n}"))),
         }
+    }
+
+    /// An empty mutable array with room for as many elements as a collection has, if that is cheap to know.
+    #[primitive(name = "%room-for")]
+    fn room_for(cx: &mut Cx<'_>, collection: Value) -> Value {
+        let count = match collection.tag() {
+            Tag::Array | Tag::MArray => Items::of(collection).slice(Some(cx.heap)).len(),
+            Tag::Bytes | Tag::MBytes => Octets::of(collection).slice(cx.heap).len(),
+            _ => 0,
+        };
+        cx.heap.new_marray(Vec::with_capacity(count)).into()
     }
 
     /// Adds an element at the end: mutable sequences in place, immutable ones give a new one.
@@ -89,6 +103,16 @@ mod array {
     }
 
     fn push_text(cx: &mut Cx<'_>, sequence: Value, item: Value) -> Result<Value, Escape> {
+        if let (Some(text), Some(added)) = (sequence.as_mstr(), item.as_str()) {
+            let bytes = &mut text.get_mut(cx.heap).bytes;
+            let before = bytes.capacity();
+            bytes.extend_from_slice(added.as_bytes());
+            let grown = bytes.capacity() - before;
+            if grown > 0 {
+                cx.heap.note_growth(grown);
+            }
+            return Ok(sequence);
+        }
         let Some(added) = text_of(cx, "push", item)? else { return Err(cx.type_error("push", "string", item)) };
         if let Some(text) = sequence.as_mstr() {
             text.get_mut(cx.heap).bytes.extend_from_slice(added.as_bytes());
@@ -101,6 +125,8 @@ mod array {
     }
 
     /// Removes the last element of a mutable array, string or bytes, and gives it.
+    ///
+    /// (pop @[1 2])  # => 2
     #[primitive(aliases("%pop"), signals(error))]
     fn pop(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         if let Some(array) = sequence.as_marray() {
@@ -139,6 +165,8 @@ mod array {
 
     /// Removes up to `n` elements at the end of a mutable array (or bytes of a mutable string), and gives them as
     /// a new one.
+    ///
+    /// (popn @[1 2 3] 2)  # => @[2 3]
     #[primitive(signals(error))]
     fn popn(cx: &mut Cx<'_>, sequence: Value, n: i64) -> Result<Value, Escape> {
         let sequence = growable(cx, "popn", sequence)?;
@@ -161,6 +189,8 @@ mod array {
 
     /// Puts an element into a mutable array (or a byte into a mutable string) before the one at an index; at the end
     /// if there is none.
+    ///
+    /// (insert @[1 3] 1 2)  # => @[1 2 3]
     #[primitive(signals(error))]
     fn insert(cx: &mut Cx<'_>, sequence: Value, index: i64, item: Value) -> Result<Value, Escape> {
         let target = growable(cx, "insert", sequence)?;
@@ -188,6 +218,8 @@ mod array {
     }
 
     /// Removes `n` elements (default 1) of a mutable array, or bytes of a mutable string, from an index on.
+    ///
+    /// (remove @[1 2 3] 1)  # => @[1 3]
     #[primitive(signals(error))]
     fn remove(cx: &mut Cx<'_>, sequence: Value, index: Value, n: Option<i64>) -> Result<Value, Escape> {
         let Some(index) = index.as_int() else { return Err(cx.type_error("remove", "integer", index)) };
@@ -221,7 +253,10 @@ mod array {
             None => (Number::Int(0), start),
         };
         match range::numbers(start, end, step.unwrap_or(Number::Int(1)), ITEMS_MAX) {
-            Ok(items) => Ok(cx.heap.new_array(&items).into()),
+            Ok(items) => {
+                cx.spend_items(items.len());
+                Ok(cx.heap.new_array(&items).into())
+            }
             Err(problem) => Err(cx.argument_error("range", problem)),
         }
     }
@@ -240,6 +275,8 @@ mod array {
             Tag::Array | Tag::MArray => Items::of(sequence).slice(Some(cx.heap)).to_vec(),
             _ => return Err(cx.type_error("sort", "list, array, or @array", sequence)),
         };
+        // Each element is compared about as often as the length has bits.
+        cx.spend_items(items.len().saturating_mul(items.len().max(2).ilog2() as usize));
         sort::sort(cx.heap, &mut items);
         Ok(match (sequence.tag(), sequence.as_marray()) {
             (_, Some(array)) => {

@@ -23,15 +23,30 @@ mod conversion {
         {
             return Ok(*only);
         }
-        let text = displayed(cx, "string", values)?;
-        Ok(cx.string(&text))
+        // One buffer for all calls: most texts are short, and made often.
+        let mut text = std::mem::take(&mut cx.state.scratch);
+        text.clear();
+        let written = display_all(cx, "string", values, &mut text);
+        let result = written.map(|()| cx.string(&text));
+        if text.capacity() <= LONGEST_SCRATCH {
+            cx.state.scratch = text;
+        }
+        result
     }
+
+    /// Larger buffers are given back.
+    const LONGEST_SCRATCH: usize = 1 << 16;
 
     /// The D forms of values, concatenated.
     pub(super) fn displayed(cx: &mut Cx<'_>, name: &str, values: &[Value]) -> Result<String, Escape> {
         let mut text = String::new();
+        display_all(cx, name, values, &mut text)?;
+        Ok(text)
+    }
+
+    fn display_all(cx: &mut Cx<'_>, name: &str, values: &[Value], text: &mut String) -> Result<(), Escape> {
         for value in values {
-            match display(cx.heap, *value, &mut text) {
+            match display(cx.heap, *value, text) {
                 Ok(()) => {}
                 Err(PrintError::Encoding(error)) => {
                     return Err(cx.error("encoding-error", format!("{name}: invalid UTF-8: {error}")));
@@ -39,7 +54,7 @@ mod conversion {
                 Err(PrintError::TooLong) => return Err(cx.argument_error(name, "the text is too long")),
             }
         }
-        Ok(text)
+        Ok(())
     }
 
     /// The keyword of a name.

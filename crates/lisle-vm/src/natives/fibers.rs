@@ -157,6 +157,8 @@ mod fiber {
     }
 
     /// The fiber that resumed a fiber last, or nil.
+    ///
+    /// (fiber/parent (fiber/new (fn [] 1) :yield))  # => nil
     #[primitive(name = "fiber/parent", signals(error))]
     fn parent(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/parent", fiber)?;
@@ -164,6 +166,8 @@ mod fiber {
     }
 
     /// The fiber whose signal went uncaught through a fiber and suspended it, or nil.
+    ///
+    /// (fiber/child (fiber/new (fn [] 1) :yield))  # => nil
     #[primitive(name = "fiber/child", signals(error))]
     fn child(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/child", fiber)?;
@@ -171,6 +175,8 @@ mod fiber {
     }
 
     /// Emits a fiber's last signal again, with the same payload, from the running fiber.
+    ///
+    /// (let [f (fiber/new (fn [] (error :x)) :error)] (fiber/resume f) (try (fiber/propagate f) (catch e e)))  # => :x
     #[primitive(name = "fiber/propagate", signals(error))]
     fn propagate(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/propagate", fiber)?;
@@ -225,30 +231,40 @@ mod fiber {
     }
 
     /// True when the argument is a fiber that was never resumed.
+    ///
+    /// (fiber/new? (fiber/new (fn [] 1) :yield))  # => true
     #[primitive(name = "fiber/new?", aliases("new?"))]
     fn is_new(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok(has_status(cx, fiber, Status::New).into())
     }
 
     /// True when the argument is a fiber that runs, or waits for one that it resumed.
+    ///
+    /// (fiber/alive? (fiber/self))  # => true
     #[primitive(name = "fiber/alive?", aliases("alive?"))]
     fn is_alive(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok(has_status(cx, fiber, Status::Alive).into())
     }
 
     /// True when the argument is a fiber suspended by a signal.
+    ///
+    /// (let [f (fiber/new (fn [] (yield 1)) :yield)] (fiber/resume f) (fiber/paused? f))  # => true
     #[primitive(name = "fiber/paused?", aliases("paused?"))]
     fn is_paused(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok(has_status(cx, fiber, Status::Paused).into())
     }
 
     /// True when the argument is a fiber that has returned.
+    ///
+    /// (let [f (fiber/new (fn [] 1) :yield)] (fiber/resume f) (fiber/dead? f))  # => true
     #[primitive(name = "fiber/dead?", aliases("dead?"))]
     fn is_dead(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok(has_status(cx, fiber, Status::Dead).into())
     }
 
     /// True when the argument is a fiber that an error has ended.
+    ///
+    /// (let [f (fiber/new (fn [] (error :x)) :yield)] (protect (fiber/resume f)) (fiber/error? f))  # => true
     #[primitive(name = "fiber/error?", aliases("error?"))]
     fn is_error(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok(has_status(cx, fiber, Status::Error).into())
@@ -257,7 +273,7 @@ mod fiber {
     /// True when the argument is a fiber that has ended, by returning or by an error.
     ///
     /// (let [f (fiber/new (fn [] 1) 0)] (fiber/resume f) (fiber/done? f))  # => true
-    #[primitive(name = "fiber/done?", aliases("stream/done?"))]
+    #[primitive(name = "fiber/done?")]
     fn is_done(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         Ok((has_status(cx, fiber, Status::Dead) || has_status(cx, fiber, Status::Error)).into())
     }
@@ -284,6 +300,8 @@ mod fiber {
     }
 
     /// Takes a fiber's budget away: it runs on without one.
+    ///
+    /// (let [f (fiber/new (fn [] 1) :yield)] (fiber/set-fuel f 10) (fiber/clear-fuel f) (fiber/fuel f))  # => nil
     #[primitive(name = "fiber/clear-fuel", signals(error))]
     fn clear_fuel(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/clear-fuel", fiber)?;

@@ -41,6 +41,7 @@ mod json {
                 (other, _) => return Err(cx.argument_error("json/parse", &format!("unknown option :{other}"))),
             },
         };
+        cx.spend_bytes(text.len().saturating_mul(8));
         parse::parse(cx.heap, &text, keys).map_err(|message| cx.error("parse-error", message))
     }
 
@@ -49,7 +50,9 @@ mod json {
     /// (json/serialize {:a [1 nil]})  # => "{\"a\":[1,null]}"
     #[primitive(name = "json/serialize", aliases("json-serialize"), signals(error))]
     fn serialize(cx: &mut Cx<'_>, v: Value) -> Result<String, Escape> {
-        write::write(cx, v, write::Layout::Compact).map_err(|message| cx.error("parse-error", message))
+        let text = write::write(cx, v, write::Layout::Compact).map_err(|message| cx.error("parse-error", message))?;
+        cx.spend_bytes(text.len().saturating_mul(4));
+        Ok(text)
     }
 
     /// A value as JSON text, one element a line, indented by two spaces a level.
@@ -57,7 +60,9 @@ mod json {
     /// (json/pretty [])  # => "[]"
     #[primitive(name = "json/pretty", aliases("json-serialize-pretty"), signals(error))]
     fn pretty(cx: &mut Cx<'_>, v: Value) -> Result<String, Escape> {
-        write::write(cx, v, write::Layout::Pretty).map_err(|message| cx.error("parse-error", message))
+        let text = write::write(cx, v, write::Layout::Pretty).map_err(|message| cx.error("parse-error", message))?;
+        cx.spend_bytes(text.len().saturating_mul(4));
+        Ok(text)
     }
 }
 

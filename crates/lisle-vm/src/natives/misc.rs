@@ -23,6 +23,8 @@ mod basic {
     }
 
     /// The content of a box.
+    ///
+    /// (unbox (box 5))  # => 5
     #[primitive(signals(error))]
     fn unbox(cx: &mut Cx<'_>, b: Value) -> Result<Value, Escape> {
         let b: Gc<BoxCell> = FromValue::from_value(cx, "unbox", b)?;
@@ -30,6 +32,8 @@ mod basic {
     }
 
     /// Replaces the content of a box, and gives the new one.
+    ///
+    /// (let [b (box 1)] (rebox b 2) (unbox b))  # => 2
     #[primitive(signals(error))]
     fn rebox(cx: &mut Cx<'_>, b: Value, value: Value) -> Result<Value, Escape> {
         let b: Gc<BoxCell> = FromValue::from_value(cx, "rebox", b)?;
@@ -38,6 +42,8 @@ mod basic {
     }
 
     /// A dynamic parameter with a default; calling it without arguments reads it.
+    ///
+    /// (let [p (parameter 1)] [(p) (parameterize [p 2] (p))])  # => [1 2]
     #[primitive(aliases("make-parameter"))]
     fn parameter(cx: &mut Cx<'_>, default: Value) -> Value {
         cx.heap.new_parameter(default).into()
@@ -63,9 +69,39 @@ mod basic {
     }
 
     /// Number of variables that a function captured from around it; nil for what is no closure.
+    ///
+    /// (let [x 1] (fn/captures (fn [] x)))  # => 1
     #[primitive(name = "fn/captures", aliases("captures"))]
     fn captures(_cx: &mut Cx<'_>, f: Value) -> Value {
         f.as_closure().map_or(Value::NIL, |closure| Value::int(closure.captures().len() as i64))
+    }
+
+    /// Whether instructions of each opcode write the register that they name first.
+    const WRITES_FIRST: &[bool] = {
+        macro_rules! writes_first {
+            ($( #[doc = $doc:literal] $name:ident { $($field:ident : $type:ident),* } )*) => {
+                &[ $( is_dst(&[ $( stringify!($field) ),* ]) ),* ]
+            };
+        }
+        lisle_bytecode::for_each_op!(writes_first)
+    };
+
+    const fn is_dst(fields: &[&str]) -> bool {
+        matches!(fields, [first, ..] if matches!(first.as_bytes(), b"dst"))
+    }
+
+    /// True for a closure that assigns to a parameter of its own.
+    ///
+    /// (fn/mutates-params? (fn [@x] (assign x 1) x))  # => true
+    #[primitive(name = "fn/mutates-params?", aliases("mutates-params?"))]
+    fn mutates_params(_cx: &mut Cx<'_>, f: Value) -> bool {
+        let Some(closure) = f.as_closure() else { return false };
+        let code = closure.proto.code();
+        let params = code.params.registers();
+        code.instructions().any(|(pc, _)| {
+            let word = code.words[pc as usize];
+            WRITES_FIRST.get((word & 0xff) as usize).is_some_and(|writes| *writes) && (word >> 8 & 0xff) < params
+        })
     }
 
     /// The signals that a call of a function may emit, as far as is known; all for closures.
@@ -78,18 +114,24 @@ mod basic {
     }
 
     /// True if a call of the function may raise an error, as far as is known.
+    ///
+    /// (fn/errors? first)  # => true
     #[primitive(name = "fn/errors?")]
     fn may_raise(cx: &mut Cx<'_>, f: Value) -> bool {
         signals_of(cx, f) & crate::signal::ERROR != 0
     }
 
     /// True if a call of the function is known to emit no signal.
+    ///
+    /// (silent? string?)  # => true
     #[primitive(name = "silent?")]
     fn is_silent(cx: &mut Cx<'_>, f: Value) -> bool {
         f.as_native().is_some() && signals_of(cx, f) == 0
     }
 
     /// The names of the native functions, sorted; those of one category if one is given.
+    ///
+    /// (first (vm/list-primitives "bit"))  # => '%bit-and
     #[primitive(name = "vm/list-primitives", aliases("list-primitives"), signals(error))]
     fn list_primitives(cx: &mut Cx<'_>, category: Option<Value>) -> Result<Value, Escape> {
         let category = category.map(|category| name_of(cx, "vm/list-primitives", category)).transpose()?;
@@ -102,6 +144,8 @@ mod basic {
     }
 
     /// What is known of a native function, as a struct; nil if there is none of that name.
+    ///
+    /// (get (vm/primitive-meta "first") :arity)  # => 1
     #[primitive(name = "vm/primitive-meta", aliases("primitive-meta"), signals(error))]
     fn primitive_meta(cx: &mut Cx<'_>, name: Value) -> Result<Value, Escape> {
         let name = name_of(cx, "vm/primitive-meta", name)?;

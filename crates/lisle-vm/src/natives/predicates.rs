@@ -30,54 +30,72 @@ mod predicate {
     }
 
     /// True for nil.
+    ///
+    /// (nil? ())  # => false
     #[primitive(name = "nil?", aliases("%nil?"))]
     fn is_nil(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.is_nil()
     }
 
     /// True for true and false.
+    ///
+    /// (boolean? false)  # => true
     #[primitive(name = "boolean?", aliases("bool?", "%bool?"))]
     fn is_boolean(_cx: &mut Cx<'_>, value: Value) -> bool {
         boolean(value)
     }
 
     /// True for integers and floats.
+    ///
+    /// (number? 1.5)  # => true
     #[primitive(name = "number?")]
     fn is_number(_cx: &mut Cx<'_>, value: Value) -> bool {
         matches!(value.tag(), Tag::Int | Tag::Float)
     }
 
     /// True for integers.
+    ///
+    /// (integer? 1.0)  # => false
     #[primitive(name = "integer?", aliases("int?", "%int?"))]
     fn is_integer(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Int
     }
 
     /// True for floats.
+    ///
+    /// (float? 1.0)  # => true
     #[primitive(name = "float?", aliases("%float?"))]
     fn is_float(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Float
     }
 
     /// True for symbols, and for syntax objects that wrap one.
+    ///
+    /// (symbol? 'a)  # => true
     #[primitive(name = "symbol?", aliases("%symbol?"))]
     fn is_symbol(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Symbol || value.as_syntax().is_some_and(|object| object.syntax.as_symbol().is_some())
     }
 
     /// True for keywords.
+    ///
+    /// (keyword? :a)  # => true
     #[primitive(name = "keyword?", aliases("%keyword?"))]
     fn is_keyword(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Keyword
     }
 
     /// True for strings, mutable or not.
+    ///
+    /// (string? @"a")  # => true
     #[primitive(name = "string?", aliases("%string?"))]
     fn is_string(_cx: &mut Cx<'_>, value: Value) -> bool {
         string(value)
     }
 
     /// True for lists, the empty one included, and for syntax objects that wrap one.
+    ///
+    /// (list? ())  # => true
     #[primitive(name = "list?")]
     fn is_list(_cx: &mut Cx<'_>, value: Value) -> bool {
         matches!(value.tag(), Tag::EmptyList | Tag::Pair)
@@ -85,6 +103,8 @@ mod predicate {
     }
 
     /// True for lists with elements, and for syntax objects that wrap one.
+    ///
+    /// (pair? (list 1))  # => true
     #[primitive(name = "pair?", aliases("%pair?"))]
     fn is_pair(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Pair
@@ -92,6 +112,8 @@ mod predicate {
     }
 
     /// True for arrays, mutable or not.
+    ///
+    /// (array? @[])  # => true
     #[primitive(name = "array?", aliases("tuple?", "%array?"))]
     fn is_array(_cx: &mut Cx<'_>, value: Value) -> bool {
         array(value)
@@ -99,60 +121,80 @@ mod predicate {
     }
 
     /// True for structs, mutable or not.
+    ///
+    /// (struct? {:a 1})  # => true
     #[primitive(name = "struct?", aliases("table?", "%struct?"))]
     fn is_struct(_cx: &mut Cx<'_>, value: Value) -> bool {
         table(value)
     }
 
     /// True for sets, mutable or not.
+    ///
+    /// (set? |1 2|)  # => true
     #[primitive(name = "set?", aliases("%set?"))]
     fn is_set(_cx: &mut Cx<'_>, value: Value) -> bool {
         set(value)
     }
 
     /// True for bytes, mutable or not.
+    ///
+    /// (bytes? b[1 2])  # => true
     #[primitive(name = "bytes?", aliases("%bytes?"))]
     fn is_bytes(_cx: &mut Cx<'_>, value: Value) -> bool {
         bytes(value)
     }
 
     /// True for boxes.
+    ///
+    /// (box? (box 1))  # => true
     #[primitive(name = "box?", aliases("%box?"))]
     fn is_box(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Box
     }
 
     /// True for fibers.
+    ///
+    /// (fiber? (fiber/self))  # => true
     #[primitive(name = "fiber?", aliases("%fiber?"))]
     fn is_fiber(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Fiber
     }
 
     /// True for fibers: every fiber can be used as a coroutine.
+    ///
+    /// (coroutine? (fiber/self))  # => true
     #[primitive(name = "coroutine?", aliases("coro?"))]
     fn is_coroutine(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Fiber
     }
 
     /// True for functions written in the language.
+    ///
+    /// (closure? map)  # => true
     #[primitive(name = "closure?", aliases("%closure?"))]
     fn is_closure(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Closure
     }
 
     /// True for functions, native or not.
+    ///
+    /// (fn? first)  # => true
     #[primitive(name = "fn?")]
     fn is_function(_cx: &mut Cx<'_>, value: Value) -> bool {
         function(value)
     }
 
     /// True for native functions.
+    ///
+    /// (native-fn? first)  # => true
     #[primitive(name = "native-fn?", aliases("native?", "primitive?"))]
     fn is_native(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Native
     }
 
     /// True for everything that can be called: functions, parameters, and collections but lists.
+    ///
+    /// (callable? {:a 1})  # => true
     #[primitive(name = "callable?")]
     fn is_callable(_cx: &mut Cx<'_>, value: Value) -> bool {
         function(value)
@@ -165,6 +207,8 @@ mod predicate {
     }
 
     /// True for dynamic parameters.
+    ///
+    /// (parameter? (parameter 1))  # => true
     #[primitive(name = "parameter?")]
     fn is_parameter(_cx: &mut Cx<'_>, value: Value) -> bool {
         value.tag() == Tag::Parameter
@@ -177,18 +221,24 @@ mod predicate {
     }
 
     /// True for foreign pointers.
+    ///
+    /// (ptr? 5)  # => false
     #[primitive(name = "ptr?", aliases("pointer?"))]
     fn is_pointer(cx: &mut Cx<'_>, value: Value) -> bool {
         matches!(cx.type_name(value), "ptr" | "managed-ptr")
     }
 
     /// True for collections that can change, and boxes.
+    ///
+    /// (mutable? @[])  # => true
     #[primitive(name = "mutable?")]
     fn is_mutable_value(_cx: &mut Cx<'_>, value: Value) -> bool {
         is_mutable(value.tag())
     }
 
     /// True for all that `mutable?` is false for.
+    ///
+    /// (immutable? [1])  # => true
     #[primitive(name = "immutable?")]
     fn is_immutable(_cx: &mut Cx<'_>, value: Value) -> bool {
         !is_mutable(value.tag())
@@ -218,6 +268,8 @@ mod predicate {
     }
 
     /// True if the values are not `=`.
+    ///
+    /// (not= 1 2)  # => true
     #[primitive(name = "not=")]
     fn not_equal(cx: &mut Cx<'_>, a: Value, b: Value) -> bool {
         !ops::equal(cx.heap, a, b)
@@ -232,6 +284,8 @@ mod predicate {
     }
 
     /// True if both are one and the same object.
+    ///
+    /// (%identical? @[1] @[1])  # => false
     #[primitive(name = "%identical?")]
     fn is_same_object(_cx: &mut Cx<'_>, a: Value, b: Value) -> bool {
         a.is_identical(b)
@@ -248,6 +302,8 @@ mod predicate {
     }
 
     /// An integer that is the same for values that are `=`.
+    ///
+    /// (= (hash [1 2]) (hash @[1 2]))  # => true
     #[primitive]
     fn hash(cx: &mut Cx<'_>, value: Value) -> i64 {
         // Positive, for use as an index.
@@ -255,12 +311,16 @@ mod predicate {
     }
 
     /// True if an odd number of arguments is truthy.
+    ///
+    /// (xor true false)  # => true
     #[primitive]
     fn xor(_cx: &mut Cx<'_>, values: &[Value]) -> bool {
         values.iter().filter(|value| value.is_truthy()).count() % 2 == 1
     }
 
     /// The value if it is truthy; otherwise raises `:failed-assertion` with the message.
+    ///
+    /// (assert (= 1 1) "sums are wrong")  # => true
     #[primitive(signals(error))]
     fn assert(cx: &mut Cx<'_>, value: Value, message: Option<Value>) -> Result<Value, Escape> {
         if value.is_truthy() {

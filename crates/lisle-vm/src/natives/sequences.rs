@@ -6,6 +6,7 @@ mod part;
 pub(crate) use join::append_values;
 pub(crate) use part::index_error;
 pub use sequence::NATIVES;
+pub(crate) use sequence::items_of_any as items_of;
 
 /// How messages call what the functions here accept.
 const SEQUENCE: &str = "sequence (list, array, string, bytes)";
@@ -74,12 +75,16 @@ mod sequence {
     }
 
     /// True for a collection or string without elements.
+    ///
+    /// (empty? "")  # => true
     #[primitive(name = "empty?", aliases("%empty?"), signals(error))]
     fn is_empty(cx: &mut Cx<'_>, collection: Value) -> Result<bool, Escape> {
         emptiness(cx, collection)
     }
 
     /// True for a collection or string with elements.
+    ///
+    /// (nonempty? [1])  # => true
     #[primitive(name = "nonempty?", signals(error))]
     fn is_nonempty(cx: &mut Cx<'_>, collection: Value) -> Result<bool, Escape> {
         emptiness(cx, collection).map(|empty| !empty)
@@ -296,7 +301,7 @@ mod sequence {
         }
     }
 
-    fn items_of_any(cx: &mut Cx<'_>, collection: Value) -> Result<Vec<Value>, Escape> {
+    pub(crate) fn items_of_any(cx: &mut Cx<'_>, collection: Value) -> Result<Vec<Value>, Escape> {
         if collection.tag() == Tag::Pair && list_items(collection).is_none() {
             return Err(cx.error("type-error", "Not a proper list"));
         }
@@ -304,7 +309,10 @@ mod sequence {
             return Ok(items);
         }
         match sequence_items(cx, "->array", collection)? {
-            Some(items) => Ok(items),
+            Some(items) => {
+                cx.spend_items(items.len());
+                Ok(items)
+            }
             None => {
                 let got = cx.type_name(collection);
                 Err(cx.error("type-error", format!("expected collection, got {got}")))

@@ -2,7 +2,7 @@
 //! unless the documentation says otherwise.
 
 mod search;
-mod subject;
+pub(super) mod subject;
 
 pub use string::NATIVES;
 pub(crate) use subject::{Name, Plain, Subject, TEXT_BYTES_MAX, Utf8, check_size};
@@ -26,6 +26,7 @@ mod string {
         signals(error)
     )]
     fn uppercase(cx: &mut Cx<'_>, s: Subject) -> Value {
+        cx.spend_bytes(s.len());
         let text = s.to_uppercase();
         s.like(cx, text)
     }
@@ -40,6 +41,7 @@ mod string {
         signals(error)
     )]
     fn lowercase(cx: &mut Cx<'_>, s: Subject) -> Value {
+        cx.spend_bytes(s.len());
         let text = s.to_lowercase();
         s.like(cx, text)
     }
@@ -61,6 +63,7 @@ mod string {
         if delimiter.is_empty() {
             return Err(cx.argument_error("string-split", "delimiter cannot be empty"));
         }
+        cx.spend_bytes(s.len());
         let parts: Vec<Value> = s.split(&*delimiter).map(|part| cx.string(part)).collect();
         Ok(cx.heap.new_array(&parts).into())
     }
@@ -80,6 +83,7 @@ mod string {
             }
             result.push_str(&part);
         }
+        cx.spend_bytes(result.len());
         Ok(result)
     }
 
@@ -116,6 +120,7 @@ mod string {
             check_size(cx, NAME, growth.and_then(|growth| growth.checked_add(s.len())))?;
         }
         let text = s.replace(&*old, &new);
+        cx.spend_bytes(s.len() + text.len());
         Ok(s.like(cx, text))
     }
 
@@ -128,8 +133,9 @@ mod string {
         errors_as = "string-find",
         signals(error)
     )]
-    fn find(_cx: &mut Cx<'_>, s: Subject, needle: Subject, start: Option<i64>) -> Value {
+    fn find(cx: &mut Cx<'_>, s: Subject, needle: Subject, start: Option<i64>) -> Value {
         let found = usize::try_from(start.unwrap_or(0)).ok().and_then(|start| search::find(&s, &needle, start));
+        cx.spend_bytes(found.unwrap_or(s.len()));
         found.map_or(Value::NIL, |index| Value::int(index as i64))
     }
 
@@ -163,8 +169,10 @@ mod string {
     ///
     /// (string/contains? "abc" "b")  # => true
     #[primitive(name = "string/contains?", aliases("string-contains?"), errors_as = "string-contains?", signals(error))]
-    fn contains(_cx: &mut Cx<'_>, s: Subject, part: Subject) -> bool {
-        s.contains(&*part)
+    fn contains(cx: &mut Cx<'_>, s: Subject, part: Subject) -> bool {
+        let found = s.find(&*part);
+        cx.spend_bytes(found.unwrap_or(s.len()));
+        found.is_some()
     }
 
     /// An immutable string, so many times in a row.
@@ -177,7 +185,9 @@ mod string {
             return Err(cx.error("type-error", "string/repeat: count must be non-negative"));
         };
         check_size(cx, NAME, s.as_bytes().len().checked_mul(count))?;
-        Ok(s.as_str().repeat(count))
+        let text = s.as_str().repeat(count);
+        cx.spend_bytes(text.len());
+        Ok(text)
     }
 
     /// The number of bytes that the text takes as UTF-8.

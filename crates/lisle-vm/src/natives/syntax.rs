@@ -19,6 +19,8 @@ mod meta {
     use crate::{Cx, Escape, Value};
 
     /// Plain data of a syntax object, as quoting the form would give; other values unchanged.
+    ///
+    /// (syntax->datum '(a 1))  # => ('a 1)
     #[primitive(name = "meta/syntax->datum", aliases("syntax->datum"))]
     fn syntax_to_datum(cx: &mut Cx<'_>, syntax: Value) -> Value {
         match syntax.as_syntax() {
@@ -28,6 +30,8 @@ mod meta {
     }
 
     /// Data as syntax, with the place and the scopes of a syntax object: names in it mean what they would mean there.
+    ///
+    /// (syntax->datum (datum->syntax nil '(a 1)))  # => ('a 1)
     #[primitive(name = "meta/datum->syntax", aliases("datum->syntax"), signals(error))]
     fn datum_to_syntax(cx: &mut Cx<'_>, context: Value, datum: Value) -> Result<Value, Escape> {
         let (span, scopes) = match context.as_syntax() {
@@ -41,6 +45,8 @@ mod meta {
     }
 
     /// One layer taken off: a name or another atom as plain value; compound syntax and other values unchanged.
+    ///
+    /// (syntax-e (datum->syntax nil 5))  # => 5
     #[primitive(name = "meta/syntax-e", aliases("syntax-e"))]
     fn syntax_e(cx: &mut Cx<'_>, syntax: Value) -> Value {
         match syntax.as_syntax() {
@@ -54,6 +60,8 @@ mod meta {
     }
 
     /// The elements of a list or array as an immutable array.
+    ///
+    /// (syntax->list (datum->syntax nil [1 2]))  # => [1 2]
     #[primitive(name = "meta/syntax->list", aliases("syntax->list"), signals(error))]
     fn syntax_to_list(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         let items = elements(cx, "syntax->list", syntax)?;
@@ -61,6 +69,8 @@ mod meta {
     }
 
     /// The first element of a list or array.
+    ///
+    /// (syntax-e (syntax-first (datum->syntax nil [1 2])))  # => 1
     #[primitive(name = "meta/syntax-first", aliases("syntax-first"), signals(error))]
     fn syntax_first(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         match elements(cx, "syntax-first", syntax)?.first() {
@@ -70,6 +80,8 @@ mod meta {
     }
 
     /// The elements but the first, as syntax of the same kind.
+    ///
+    /// (syntax->datum (syntax-rest (datum->syntax nil [1 2])))  # => [2]
     #[primitive(name = "meta/syntax-rest", aliases("syntax-rest"), signals(error))]
     fn syntax_rest(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         elements(cx, "syntax-rest", syntax)?;
@@ -91,36 +103,48 @@ mod meta {
     }
 
     /// True for syntax that is a name.
+    ///
+    /// (syntax-symbol? (datum->syntax nil 'a))  # => true
     #[primitive(name = "meta/syntax-symbol?", aliases("syntax-symbol?"))]
     fn is_syntax_symbol(_cx: &mut Cx<'_>, syntax: Value) -> bool {
         wraps(syntax, |datum| matches!(datum, Datum::Symbol(_)))
     }
 
     /// True for syntax that is a list, empty or not.
+    ///
+    /// (syntax-list? (datum->syntax nil (list 1)))  # => true
     #[primitive(name = "meta/syntax-list?", aliases("syntax-list?"))]
     fn is_syntax_list(_cx: &mut Cx<'_>, syntax: Value) -> bool {
         wraps(syntax, |datum| matches!(datum, Datum::List(_)))
     }
 
     /// True for syntax that is a list with elements.
+    ///
+    /// (syntax-pair? (datum->syntax nil ()))  # => false
     #[primitive(name = "meta/syntax-pair?", aliases("syntax-pair?"))]
     fn is_syntax_pair(_cx: &mut Cx<'_>, syntax: Value) -> bool {
         wraps(syntax, |datum| matches!(datum, Datum::List(elements) if !elements.is_empty()))
     }
 
     /// True for syntax that is a keyword.
+    ///
+    /// (syntax-keyword? (datum->syntax nil :a))  # => true
     #[primitive(name = "meta/syntax-keyword?", aliases("syntax-keyword?"))]
     fn is_syntax_keyword(_cx: &mut Cx<'_>, syntax: Value) -> bool {
         wraps(syntax, |datum| matches!(datum, Datum::Keyword(_)))
     }
 
     /// True for syntax that is nil.
+    ///
+    /// (syntax-nil? (datum->syntax nil nil))  # => true
     #[primitive(name = "meta/syntax-nil?", aliases("syntax-nil?"))]
     fn is_syntax_nil(_cx: &mut Cx<'_>, syntax: Value) -> bool {
         wraps(syntax, |datum| matches!(datum, Datum::Nil))
     }
 
     /// A fresh name: a prefix (default `G`) and a number that was not used before.
+    ///
+    /// (= (gensym) (gensym))  # => false
     #[primitive(name = "meta/gensym", aliases("gensym"), signals(error))]
     fn gensym(cx: &mut Cx<'_>, prefix: Option<Value>) -> Result<Value, Escape> {
         let prefix = match prefix {

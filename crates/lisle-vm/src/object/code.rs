@@ -123,6 +123,9 @@ impl std::ops::Deref for Gc<Instance> {
 // SAFETY: `Instance` is the tag of this type alone; all variables are reported.
 unsafe impl HeapObject for Instance {
     const TAG: Tag = Tag::Instance;
+    fn body_size(&self) -> usize {
+        size_of::<Instance>() + std::mem::size_of_val(self.slots())
+    }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(self.slots());
     }
@@ -154,6 +157,9 @@ impl Closure {
 // SAFETY: `Closure` is the tag of this type alone; code, variables and captures are reported.
 unsafe impl HeapObject for Closure {
     const TAG: Tag = Tag::Closure;
+    fn body_size(&self) -> usize {
+        size_of::<Closure>() + std::mem::size_of_val(self.captures())
+    }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.object(self.proto);
         tracer.object(self.instance);

@@ -48,6 +48,9 @@ impl Array {
 // SAFETY: `Array` is the tag of this type alone; all elements are reported.
 unsafe impl HeapObject for Array {
     const TAG: Tag = Tag::Array;
+    fn body_size(&self) -> usize {
+        Array::body_size(self.len)
+    }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(self.items());
     }
@@ -58,7 +61,7 @@ unsafe impl HeapObject for Array {
 impl Immutable for Array {}
 
 /// A mutable array.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MArray {
     items: Vec<Value>,
 }

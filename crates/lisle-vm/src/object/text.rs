@@ -34,6 +34,9 @@ macro_rules! immutable_octets {
         // SAFETY: the tag belongs to this type alone; octets hold no values.
         unsafe impl HeapObject for $type {
             const TAG: Tag = immutable_octets!(@tag $type);
+            fn body_size(&self) -> usize {
+                $type::body_size(self.len)
+            }
             fn trace(&self, _: &mut Tracer<'_>) {}
         }
         impl Immutable for $type {}
@@ -76,14 +79,14 @@ impl Str {
 }
 
 /// A mutable string: bytes that are usually, but not always, UTF-8.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MStr {
     /// The bytes. Tell the heap of growth: `Heap::note_growth`.
     pub bytes: Vec<u8>,
 }
 
 /// Mutable bytes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MBytes {
     /// The bytes. Tell the heap of growth: `Heap::note_growth`.
     pub bytes: Vec<u8>,

@@ -56,6 +56,14 @@ pub fn display(heap: &Heap, value: Value, out: &mut String) -> Result<(), PrintE
             out.push_str(std::str::from_utf8(Octets::of(value).slice(heap)).map_err(PrintError::Encoding)?);
             Ok(())
         }
+        Tag::String => {
+            out.push_str(value.as_str().as_ref().map_or("", |text| text.as_str()));
+            Ok(())
+        }
+        Tag::Int => {
+            write_int(value.bits() as i64, out);
+            Ok(())
+        }
         _ => write(heap, value, Form::Display, TEXT_BYTES_MAX, out),
     }
 }
@@ -124,7 +132,10 @@ fn write_leaf(heap: &Heap, value: Value, form: Form, out: &mut String) -> bool {
         Tag::False => out.write_str("false"),
         Tag::True => out.write_str("true"),
         Tag::EmptyList => out.write_str("()"),
-        Tag::Int => write!(out, "{}", value.bits() as i64),
+        Tag::Int => {
+            write_int(value.bits() as i64, out);
+            Ok(())
+        }
         Tag::Float => write_float(value, form, out),
         Tag::Symbol | Tag::Keyword => write_name(value, form, out),
         Tag::String | Tag::MString | Tag::Bytes | Tag::MBytes => write_octets(heap, value, form, out),
@@ -149,6 +160,27 @@ fn write_leaf(heap: &Heap, value: Value, form: Form, out: &mut String) -> bool {
         }
     };
     true
+}
+
+fn write_int(int: i64, out: &mut String) {
+    match u8::try_from(int) {
+        // The most frequent ones.
+        Ok(digit @ 0..10) => out.push(char::from(b'0' + digit)),
+        _ => {
+            let mut digits = [0_u8; 20];
+            let mut start = digits.len();
+            let mut rest = int.unsigned_abs();
+            while rest > 0 {
+                start -= 1;
+                digits[start] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            if int < 0 {
+                out.push('-');
+            }
+            out.extend(digits[start..].iter().map(|digit| char::from(*digit)));
+        }
+    }
 }
 
 fn write_float(value: Value, form: Form, out: &mut String) -> std::fmt::Result {

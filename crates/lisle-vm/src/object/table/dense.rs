@@ -60,7 +60,7 @@ fn is_same<E: Entry>(a: Value, b: Value) -> bool {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Dense<E> {
     entries: Vec<E>,
     /// Positions in `entries` by hash of the key; empty, or of all entries.

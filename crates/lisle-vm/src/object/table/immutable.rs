@@ -102,6 +102,9 @@ impl Struct {
 // SAFETY: `Struct` is the tag of this type alone; all entries, or the tree that holds them, are reported.
 unsafe impl HeapObject for Struct {
     const TAG: Tag = Tag::Struct;
+    fn body_size(&self) -> usize {
+        size_of::<Struct>() + std::mem::size_of_val(self.inline())
+    }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         for (key, value) in self.inline() {
             tracer.value(*key);
@@ -140,6 +143,9 @@ impl Set {
 // SAFETY: `Set` is the tag of this type alone; all elements, or the tree that holds them, are reported.
 unsafe impl HeapObject for Set {
     const TAG: Tag = Tag::Set;
+    fn body_size(&self) -> usize {
+        size_of::<Set>() + std::mem::size_of_val(self.inline())
+    }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(self.inline());
         if let Some(root) = self.root {

@@ -6,7 +6,7 @@ use crate::heap::{Heap, Tracer};
 use crate::value::{Tag, Value};
 
 /// A mutable struct.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MStruct {
     table: Dense<(Value, Value)>,
 }
@@ -89,7 +89,7 @@ impl Gc<MStruct> {
 }
 
 /// A mutable set.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MSet {
     table: Dense<Value>,
 }
