@@ -118,7 +118,7 @@ mod evaluation {
         let mut fiber = Some(cx.fiber);
         while let Some(f) = fiber {
             let body = f.get(cx.heap);
-            for closure in body.frames.iter().rev().filter_map(|frame| frame.closure) {
+            for closure in body.stacks().frames.iter().rev().filter_map(|frame| frame.closure) {
                 let name = closure.proto.unit.sources.iter().next().map(|source| source.name.clone());
                 if let Some(name) = name.filter(|name| !name.starts_with('<')) {
                     return Some(name);

@@ -333,7 +333,7 @@ impl Runtime {
         }
         self.flush();
         for fiber in self.scheduler.take_failed() {
-            let error = fiber.get(&self.engine.vm.heap).value;
+            let error = fiber.get(&self.engine.vm.heap).value();
             self.report(fiber, error);
         }
         if self.scheduler.output.closed {

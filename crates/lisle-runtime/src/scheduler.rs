@@ -41,7 +41,7 @@ use lisle_vm::fiber::{Fiber, Status};
 use lisle_vm::heap::Tracer;
 use lisle_vm::object::Array;
 use lisle_vm::vm::Resume;
-use lisle_vm::{Gc, Heap, Host, Request, Value, signal};
+use lisle_vm::{Gc, Heap, Host, Request, Value};
 
 use crate::observe::Observer;
 use crate::output::Output;
@@ -320,10 +320,7 @@ impl Scheduler {
             && task.injected.is_some_and(|injected| Value::from(injected).is_identical(error))
         {
             // Ended by the abort itself, whatever handlers it passed.
-            let fiber = fiber.get_mut(heap);
-            fiber.status = Status::Error;
-            fiber.bits = signal::ERROR;
-            fiber.value = error;
+            fiber.get_mut(heap).end(Status::Error, error);
             task.observed = true;
         }
         let observed = result.is_ok() || task.observed || task.has_joiners();

@@ -78,43 +78,68 @@ pub struct Handler {
     pub bindings: Value,
 }
 
-/// A fiber.
+/// What a fiber has from its start to its end: when it ends, the next one that starts takes it over.
 #[derive(Debug)]
-pub struct Fiber {
-    /// Where it stands.
-    pub status: Status,
-    /// Signals that its resumer is ready to receive.
-    pub mask: u64,
-    /// Bits of the last signal; 0 when new or completed.
-    pub bits: u64,
-    /// Payload of the last signal, or the return value.
-    pub value: Value,
-    /// The function to run; nil once started.
-    pub entry: Value,
+pub struct Stacks {
     /// Registers of all frames.
-    pub stack: Vec<Value>,
+    pub registers: Vec<Value>,
     /// Activations, outermost first.
     pub frames: Vec<Frame>,
     /// Handlers, innermost last.
     pub handlers: Vec<Handler>,
+    /// Dynamic bindings: a list of pairs of parameter and value, innermost first; `()` when none.
+    pub bindings: Value,
+}
+
+impl Stacks {
+    /// Nothing on them.
+    pub const EMPTY: Stacks =
+        Stacks { registers: Vec::new(), frames: Vec::new(), handlers: Vec::new(), bindings: Value::EMPTY_LIST };
+
+    /// One past the last register in use: what lies above may hold stale values, and nothing reads it before writing.
+    #[inline]
+    pub fn live_top(&self) -> usize {
+        self.frames.last().map_or(0, Frame::top)
+    }
+
+    fn live_registers(&self) -> &[Value] {
+        &self.registers[..self.live_top().min(self.registers.len())]
+    }
+}
+
+/// A fiber. Many exist at a time, most of them new or ended: what only those between need is in [`Stacks`].
+#[derive(Debug)]
+pub struct Fiber {
+    /// Signals that its resumer is ready to receive.
+    pub mask: u64,
+    /// Bits of the last signal; 0 when new or completed.
+    pub bits: u64,
+    /// The function to run; once started, payload of the last signal, or the return value.
+    value: Value,
+    /// What it has while it runs or is suspended.
+    pub stacks: Option<Box<Stacks>>,
     /// Who resumed it last.
     pub parent: Option<Gc<Fiber>>,
     /// The fiber whose uncaught signal suspended this one: resuming goes on there.
     pub child: Option<Gc<Fiber>>,
-    /// Dynamic bindings: a list of [parameter value] arrays, innermost first; `()` when none.
-    pub bindings: Value,
+    /// Remaining budget; `UNMETERED` for none.
+    fuel: u64,
+    /// Where it was made, for reports: the code, and in `made_at` the word offset in it.
+    made_in: Option<Gc<crate::object::Proto>>,
+    made_at: u32,
+    /// The host's number of the task that runs this fiber; `u32::MAX` when none does.
+    pub task: u32,
+    /// Withheld capabilities; those that can be withheld have low bits.
+    denied: u32,
     /// The register of the suspended frame that takes the value it is resumed with; `NO_REGISTER` for none, `BRANCH`
     /// for a jump.
     pub resume_dst: u16,
-    /// Remaining budget, if it has one.
-    pub fuel: Option<u64>,
-    /// Withheld capabilities.
-    pub denied: u64,
-    /// The host's number of the task that runs this fiber; `u32::MAX` when none does.
-    pub task: u32,
-    /// Where it was made: code and word offset, for reports.
-    pub spawn_site: Option<(Gc<crate::object::Proto>, u32)>,
+    /// Where it stands.
+    pub status: Status,
 }
+
+/// In `Fiber::fuel`: no budget.
+const UNMETERED: u64 = u64::MAX;
 
 // SAFETY: `Fiber` is the tag of this type alone; everything that can be reached is reported. Registers above the
 // running frame are cleared by the collector before their referents are freed (`crate::heap`).
@@ -123,16 +148,18 @@ unsafe impl HeapObject for Fiber {
     const TAG: Tag = Tag::Fiber;
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.trace_fields(tracer);
-        tracer.values(self.live_registers());
-        self.frames.iter().for_each(|frame| frame.trace(tracer));
-        self.handlers.iter().for_each(|handler| tracer.value(handler.bindings));
+        let Some(stacks) = &self.stacks else { return };
+        tracer.values(stacks.live_registers());
+        stacks.frames.iter().for_each(|frame| frame.trace(tracer));
+        stacks.handlers.iter().for_each(|handler| tracer.value(handler.bindings));
     }
 
     /// Deep recursion makes millions of registers. Counted together, handlers come first, then frames, then registers.
     fn trace_part(&self, end: usize, tracer: &mut Tracer<'_>) -> usize {
         const SMALL: usize = 512;
-        let registers = self.live_registers();
-        let (handlers, frames) = (self.handlers.len(), self.frames.len());
+        let stacks = self.stacks();
+        let registers = stacks.live_registers();
+        let (handlers, frames) = (stacks.handlers.len(), stacks.frames.len());
         let all = handlers + frames + registers.len();
         if end == usize::MAX {
             if all <= SMALL {
@@ -146,19 +173,21 @@ unsafe impl HeapObject for Fiber {
             return handlers + frames + tracer.values_part(registers, end - handlers - frames);
         }
         if end > handlers {
-            let (part, rest) = tracer.part(&self.frames, end - handlers);
+            let (part, rest) = tracer.part(&stacks.frames, end - handlers);
             part.iter().for_each(|frame| frame.trace(tracer));
             return handlers + rest;
         }
-        let (part, rest) = tracer.part(&self.handlers, end);
+        let (part, rest) = tracer.part(&stacks.handlers, end);
         part.iter().for_each(|handler| tracer.value(handler.bindings));
         rest
     }
 
     fn external_size(&self) -> usize {
-        self.stack.capacity() * size_of::<Value>()
-            + self.frames.capacity() * size_of::<Frame>()
-            + self.handlers.capacity() * size_of::<Handler>()
+        self.stacks.as_ref().map_or(0, |stacks| {
+            stacks.registers.capacity() * size_of::<Value>()
+                + stacks.frames.capacity() * size_of::<Frame>()
+                + stacks.handlers.capacity() * size_of::<Handler>()
+        })
     }
 }
 
@@ -175,19 +204,16 @@ const SPARE_REGISTERS: usize = 256;
 
 /// For the collector.
 impl Fiber {
-    fn live_registers(&self) -> &[Value] {
-        &self.stack[..self.live_top().min(self.stack.len())]
-    }
-
     /// Everything but registers, frames and handlers.
     fn trace_fields(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.value);
-        tracer.value(self.entry);
         for fiber in self.parent.iter().chain(&self.child) {
             tracer.object(*fiber);
         }
-        tracer.value(self.bindings);
-        if let Some((proto, _)) = self.spawn_site {
+        if let Some(stacks) = &self.stacks {
+            tracer.value(stacks.bindings);
+        }
+        if let Some(proto) = self.made_in {
             tracer.object(proto);
         }
     }
@@ -195,58 +221,131 @@ impl Fiber {
     /// Sets all registers above the live ones to nil, and lets go most of them after deep recursion. A running
     /// fiber's registers and frames stay where they are: the interpreter points to them.
     pub(crate) fn clear_stale_registers(&mut self, is_running: bool) {
-        let live = self.live_top();
-        self.stack.truncate(live * 2 + SPARE_REGISTERS);
-        self.stack.iter_mut().skip(live).for_each(|register| *register = Value::NIL);
+        let Some(stacks) = &mut self.stacks else { return };
+        let live = stacks.live_top();
+        let registers = &mut stacks.registers;
+        registers.truncate(live * 2 + SPARE_REGISTERS);
+        registers.iter_mut().skip(live).for_each(|register| *register = Value::NIL);
         if !is_running {
-            if self.stack.capacity() > live * 4 + SPARE_REGISTERS * 4 {
-                self.stack.shrink_to(live * 2 + SPARE_REGISTERS);
+            if registers.capacity() > live * 4 + SPARE_REGISTERS * 4 {
+                registers.shrink_to(live * 2 + SPARE_REGISTERS);
             }
-            let frames = self.frames.len();
-            if self.frames.capacity() > frames * 4 + SPARE_REGISTERS {
-                self.frames.shrink_to(frames * 2);
+            let frames = &mut stacks.frames;
+            if frames.capacity() > frames.len() * 4 + SPARE_REGISTERS {
+                frames.shrink_to(frames.len() * 2);
             }
         }
     }
 }
 
 impl Fiber {
-    /// One past the last register in use: what lies above may hold stale values, and nothing reads it before writing.
+    /// Its registers and frames; none before its start and after its end.
     #[inline]
-    pub fn live_top(&self) -> usize {
-        self.frames.last().map_or(0, Frame::top)
+    pub fn stacks(&self) -> &Stacks {
+        const NONE: &Stacks = &Stacks::EMPTY;
+        self.stacks.as_deref().unwrap_or(NONE)
+    }
+
+    /// Registers and frames of one that has started and not ended.
+    #[inline(always)]
+    pub fn stacks_mut(&mut self) -> &mut Stacks {
+        match &mut self.stacks {
+            Some(stacks) => stacks,
+            None => no_stacks(),
+        }
+    }
+
+    /// Payload of the last signal, or the return value; nil for a new one.
+    pub fn value(&self) -> Value {
+        if self.status == Status::New { Value::NIL } else { self.value }
+    }
+
+    /// Ends it from outside: as returned (`Dead`), or as failed (`Error`), with that value.
+    pub fn end(&mut self, status: Status, value: Value) {
+        self.status = status;
+        self.bits = if status == Status::Error { crate::signal::ERROR } else { 0 };
+        self.value = value;
+    }
+
+    /// Its remaining budget, if it has one.
+    #[inline]
+    pub fn fuel(&self) -> Option<u64> {
+        (self.fuel != UNMETERED).then_some(self.fuel)
+    }
+
+    /// Gives it a budget, or takes it away.
+    pub(crate) fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.fuel = fuel.map_or(UNMETERED, |fuel| fuel.min(UNMETERED - 1));
+    }
+
+    /// Capabilities that are withheld from it.
+    pub fn denied(&self) -> u64 {
+        u64::from(self.denied)
+    }
+
+    /// Withholds capabilities; bits above those of capabilities mean nothing.
+    pub fn deny(&mut self, capabilities: u64) {
+        self.denied |= capabilities as u32;
+    }
+
+    /// Where it was made: code and word offset, for reports.
+    pub fn spawn_site(&self) -> Option<(Gc<crate::object::Proto>, u32)> {
+        self.made_in.map(|proto| (proto, self.made_at))
+    }
+
+    /// Says where it was made.
+    pub fn set_spawn_site(&mut self, site: Option<(Gc<crate::object::Proto>, u32)>) {
+        self.made_in = site.map(|(proto, _)| proto);
+        self.made_at = site.map_or(0, |(_, at)| at);
+    }
+
+    /// The function of a new fiber, which starts with these stacks.
+    pub(crate) fn start(&mut self, stacks: Box<Stacks>) -> Value {
+        debug_assert!(self.status == Status::New);
+        self.status = Status::Alive;
+        self.stacks = Some(stacks);
+        std::mem::take(&mut self.value)
     }
 
     /// True for one that was ended from outside: unlike one that an error has ended, it cannot go on.
     pub fn is_cancelled(&self) -> bool {
-        // Whatever has run has registers, even if a tail call has left its last frame.
-        self.status == Status::Error && self.stack.is_empty()
+        // One that failed keeps its stacks: it can be resumed.
+        self.status == Status::Error && self.stacks.is_none()
     }
 
     /// A fiber around a function, not started.
     pub fn new(entry: Value, mask: u64) -> Fiber {
         Fiber {
-            status: Status::New,
             mask,
             bits: 0,
-            value: Value::NIL,
-            entry,
-            stack: Vec::new(),
-            frames: Vec::new(),
-            handlers: Vec::new(),
+            value: entry,
+            stacks: None,
             parent: None,
             child: None,
-            bindings: Value::EMPTY_LIST,
-            resume_dst: 0,
-            fuel: None,
-            denied: 0,
+            fuel: UNMETERED,
+            made_in: None,
+            made_at: 0,
             task: u32::MAX,
-            spawn_site: None,
+            denied: 0,
+            resume_dst: 0,
+            status: Status::New,
         }
     }
 }
 
+#[cold]
+#[inline(never)]
+fn no_stacks() -> ! {
+    unreachable!("a fiber has stacks from its start to its end")
+}
+
 impl Gc<Fiber> {
+    /// Stores a payload or result, telling the collector.
+    pub fn set_value(self, heap: &mut Heap, value: Value) {
+        heap.barrier_forward(value);
+        self.get_mut_unbarriered(heap).value = value;
+    }
+
     /// The fiber at which resuming this one goes on. Whoever resumes a fiber directly takes it out of the chain in
     /// which it was frozen: the link to it from there means nothing any more.
     pub(crate) fn frozen_child(self, heap: &Heap) -> Option<Gc<Fiber>> {
@@ -260,15 +359,10 @@ impl Gc<Fiber> {
 /// Marks a suspended or new fiber as ended by that error value, without unwinding.
 pub(crate) fn cancel(heap: &mut Heap, fiber: Gc<Fiber>, value: Value) {
     let fiber = fiber.get_mut(heap);
-    fiber.status = Status::Error;
-    fiber.value = value;
-    fiber.bits = crate::signal::ERROR;
-    fiber.entry = Value::NIL;
-    fiber.stack = Vec::new();
-    fiber.frames = Vec::new();
-    fiber.handlers = Vec::new();
+    fiber.end(Status::Error, value);
+    fiber.stacks = None;
     fiber.child = None;
 }
 
-// A parked fiber is this, its frames, and its registers; a million of them are to fit into memory.
-const _: () = assert!(size_of::<Frame>() == 24 && size_of::<Fiber>() <= 256);
+// A parked fiber is this, its stacks, its frames, and its registers; a million of them are to fit into memory.
+const _: () = assert!(size_of::<Frame>() == 24 && size_of::<Fiber>() == 88);

@@ -24,7 +24,7 @@ mod slow;
 pub(crate) mod trace;
 
 use crate::cx::Cx;
-use crate::fiber::{Fiber, NO_REGISTER, Status};
+use crate::fiber::{Fiber, NO_REGISTER, Stacks, Status};
 use crate::flow::{Flow, Host};
 use crate::gc::Gc;
 use crate::value::Value;
@@ -75,6 +75,12 @@ impl Run<'_> {
     fn current(&mut self) -> &mut Fiber {
         let fiber = self.fiber;
         fiber.get_mut_unbarriered(&mut self.vm.heap)
+    }
+
+    /// Registers and frames of the running fiber.
+    #[inline(always)]
+    fn stacks(&mut self) -> &mut Stacks {
+        self.current().stacks_mut()
     }
 
     /// Calls a function of natives with a context.
@@ -143,9 +149,10 @@ impl Run<'_> {
         let mut fiber = self.vm.state.metering.then_some(self.fiber);
         while let Some(f) = fiber {
             let body = f.get_mut_unbarriered(&mut self.vm.heap);
-            if let Some(fuel) = &mut body.fuel {
-                *fuel = fuel.saturating_sub(units);
-                return *fuel == 0;
+            if let Some(fuel) = body.fuel() {
+                let left = fuel.saturating_sub(units);
+                body.set_fuel(Some(left));
+                return left == 0;
             }
             fiber = body.parent;
         }
@@ -154,7 +161,7 @@ impl Run<'_> {
 
     /// Gives a fiber a budget, or takes it away.
     fn set_fuel(&mut self, fiber: Gc<Fiber>, fuel: Option<u64>) {
-        fiber.get_mut_unbarriered(&mut self.vm.heap).fuel = fuel;
+        fiber.get_mut_unbarriered(&mut self.vm.heap).set_fuel(fuel);
         self.vm.state.metering |= fuel.is_some();
     }
 
@@ -164,7 +171,7 @@ impl Run<'_> {
         let mut fiber = self.vm.state.metering.then_some(self.fiber);
         while let Some(f) = fiber {
             let body = f.get(&self.vm.heap);
-            if let Some(fuel) = body.fuel {
+            if let Some(fuel) = body.fuel() {
                 least = least.min(fuel);
                 break;
             }

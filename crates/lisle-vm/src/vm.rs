@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lisle_bytecode::{CodeUnit, UnitError};
 use lisle_syntax::Symbol;
 
-use crate::fiber::{Fiber, Frame};
+use crate::fiber::{Fiber, Stacks};
 use crate::flow::{Host, Request, ThenFn};
 use crate::gc::Gc;
 use crate::heap::{Heap, Roots, Tracer};
@@ -45,7 +45,8 @@ pub struct State {
     pub(crate) last_error: Value,
     pub(crate) last_trace: Vec<(Gc<Proto>, u32)>,
     /// Stacks of ended fibers, for new ones.
-    pub(crate) spare_stacks: Vec<(Vec<Value>, Vec<Frame>)>,
+    #[expect(clippy::vec_box, reason = "they go to fibers as they are")]
+    pub(crate) spare_stacks: Vec<Box<Stacks>>,
     /// The native `get`, which GetField and Get fall back to.
     pub(crate) get_function: Option<NativeFn>,
     /// Set once a fiber was given a budget of its own: only then are budgets looked for at every switch.
@@ -63,12 +64,17 @@ const LONGEST_SPARE_STACK: usize = 256;
 
 impl State {
     /// Keeps the stacks of a fiber that has ended.
-    pub(crate) fn recycle(&mut self, mut stack: Vec<Value>, mut frames: Vec<Frame>) {
-        if self.spare_stacks.len() < MOST_SPARE_STACKS && stack.capacity() <= LONGEST_SPARE_STACK {
+    pub(crate) fn recycle(&mut self, stacks: Option<Box<Stacks>>) {
+        if self.spare_stacks.len() < MOST_SPARE_STACKS
+            && let Some(mut stacks) = stacks
+            && stacks.registers.capacity() <= LONGEST_SPARE_STACK
+        {
             // Nothing traces spare stacks: they must hold no values.
-            stack.clear();
-            frames.clear();
-            self.spare_stacks.push((stack, frames));
+            stacks.registers.clear();
+            stacks.frames.clear();
+            stacks.handlers.clear();
+            stacks.bindings = Value::EMPTY_LIST;
+            self.spare_stacks.push(stacks);
         }
     }
 
@@ -88,9 +94,9 @@ impl State {
         Some((&self.library_units[unit].0, code))
     }
 
-    /// Stacks for a new fiber, both empty.
-    pub(crate) fn take_recycled(&mut self) -> (Vec<Value>, Vec<Frame>) {
-        self.spare_stacks.pop().unwrap_or_default()
+    /// Empty stacks for a new fiber.
+    pub(crate) fn take_recycled(&mut self) -> Box<Stacks> {
+        self.spare_stacks.pop().unwrap_or_else(|| Box::new(Stacks::EMPTY))
     }
 }
 

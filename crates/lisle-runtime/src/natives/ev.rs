@@ -22,7 +22,7 @@ mod ev {
         }
         scheduler(cx, "ev/spawn")?;
         let mut fiber = Fiber::new(body, signal::SPAWN_MASK);
-        fiber.spawn_site = cx.call_site();
+        fiber.set_spawn_site(cx.call_site());
         let fiber = cx.heap.allocate(fiber);
         if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
             scheduler.spawn(cx.heap, fiber);

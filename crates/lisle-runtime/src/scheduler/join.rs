@@ -29,9 +29,9 @@ impl Scheduler {
             return Outcome::Pending(id);
         }
         match body.status {
-            Status::Dead => Outcome::Value(body.value),
-            Status::Error => Outcome::Error(body.value),
-            Status::Paused if body.bits & signal::ERROR != 0 => Outcome::Error(body.value),
+            Status::Dead => Outcome::Value(body.value()),
+            Status::Error => Outcome::Error(body.value()),
+            Status::Paused if body.bits & signal::ERROR != 0 => Outcome::Error(body.value()),
             _ => Outcome::Unscheduled,
         }
     }
@@ -175,8 +175,8 @@ enum Progress {
 fn ended(heap: &Heap, fiber: Gc<Fiber>) -> Outcome {
     let body = fiber.get(heap);
     match body.status {
-        Status::Dead => Outcome::Value(body.value),
-        _ => Outcome::Error(body.value),
+        Status::Dead => Outcome::Value(body.value()),
+        _ => Outcome::Error(body.value()),
     }
 }
 

@@ -45,17 +45,14 @@ impl Rig {
     }
 
     fn returns(&mut self, id: TaskId, fiber: Gc<Fiber>, value: i64) {
-        let body = fiber.get_mut(&mut self.vm.heap);
-        body.status = Status::Dead;
-        body.value = Value::int(value);
+        fiber.get_mut(&mut self.vm.heap).end(Status::Dead, Value::int(value));
         self.scheduler.finish(&mut self.vm.heap, id, Ok(Value::int(value)));
     }
 
     fn fails(&mut self, id: TaskId, fiber: Gc<Fiber>, error: Value) -> bool {
         let body = fiber.get_mut(&mut self.vm.heap);
+        body.end(Status::Error, error);
         body.status = Status::Paused;
-        body.bits = signal::ERROR;
-        body.value = error;
         self.scheduler.finish(&mut self.vm.heap, id, Err(error))
     }
 }

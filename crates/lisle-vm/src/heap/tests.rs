@@ -3,7 +3,7 @@
 mod model;
 
 use super::*;
-use crate::fiber::{Frame, FrameKind};
+use crate::fiber::{Frame, FrameKind, Stacks};
 use crate::object::{External, MArray, MStr, Pair};
 
 /// Roots that are just values.
@@ -39,8 +39,8 @@ fn checked(heap: &Heap, roots: &dyn Roots) {
 /// A fiber whose live registers are the first `live` of its stack.
 fn fiber_with(heap: &mut Heap, registers: Vec<Value>, live: usize) -> Gc<Fiber> {
     let mut fiber = Fiber::new(Value::NIL, 0);
-    fiber.stack = registers;
-    fiber.frames.push(frame(live));
+    let frames = vec![frame(live)];
+    fiber.stacks = Some(Box::new(Stacks { registers, frames, ..Stacks::EMPTY }));
     heap.allocate(fiber)
 }
 
@@ -257,7 +257,7 @@ fn registers_need_no_barrier_while_their_fiber_runs() {
     let cell = heap.new_box(Value::NIL);
     let inner = heap.new_pair(Value::int(7), Value::NIL);
     cell.set(&mut heap, inner.into());
-    parked.get_mut(&mut heap).stack[0] = cell.into();
+    parked.get_mut(&mut heap).stacks_mut().registers[0] = cell.into();
     let roots = Held(vec![parked.into(), running.into()]);
     heap.fiber_ran(running);
     slice(&mut heap, &roots, 0);
@@ -267,14 +267,14 @@ fn registers_need_no_barrier_while_their_fiber_runs() {
         heap.mark_slice(&roots, 1);
         if !moved {
             let value = cell.value(&heap);
-            running.get_mut_unbarriered(&mut heap).stack[0] = value;
+            running.get_mut_unbarriered(&mut heap).stacks_mut().registers[0] = value;
             cell.set(&mut heap, Value::NIL);
             moved = true;
         }
     }
     heap.sweep_slice(usize::MAX);
     checked(&heap, &roots);
-    assert_eq!(running.get(&heap).stack[0].as_pair().and_then(|p| p.first.as_int()), Some(7));
+    assert_eq!(running.get(&heap).stacks().registers[0].as_pair().and_then(|p| p.first.as_int()), Some(7));
 }
 
 #[test]
@@ -282,11 +282,11 @@ fn stale_registers_are_never_traced() {
     let mut heap = Heap::new();
     let dead = heap.new_pair(Value::NIL, Value::NIL);
     let fiber = fiber_with(&mut heap, vec![dead.into(); 100], 10);
-    fiber.get_mut(&mut heap).stack[..10].fill(Value::NIL);
+    fiber.get_mut(&mut heap).stacks_mut().registers[..10].fill(Value::NIL);
     let roots = Held(vec![fiber.into()]);
     heap.collect_all(&roots);
-    let body = fiber.get_mut_unbarriered(&mut heap);
-    body.frames[0] = frame(100.min(body.stack.len()));
+    let body = fiber.get_mut_unbarriered(&mut heap).stacks_mut();
+    body.frames[0] = frame(100.min(body.registers.len()));
     checked(&heap, &roots);
     heap.collect_all(&roots);
     checked(&heap, &roots);
@@ -298,7 +298,7 @@ fn deep_stacks_of_parked_fibers_are_scanned_in_slices() {
     let mut heap = Heap::new();
     let registers: Vec<Value> = (0..1_000_000).map(|n| heap.new_box(Value::int(n)).into()).collect();
     let fiber = fiber_with(&mut heap, registers, 1_000_000);
-    fiber.get_mut(&mut heap).frames.extend(vec![frame(1_000_000); 100_000]);
+    fiber.get_mut(&mut heap).stacks_mut().frames.extend(vec![frame(1_000_000); 100_000]);
     let roots = Held(vec![fiber.into()]);
     slice(&mut heap, &roots, 0);
     while heap.phase == Phase::Mark {
@@ -316,14 +316,14 @@ fn a_list_that_grows_while_it_is_marked_is_kept_whole() {
     heap.fiber_ran(fiber);
     let roots = Held(vec![fiber.into()]);
     for n in 0..6_000_000 {
-        let list = fiber.get(&heap).stack[0];
+        let list = fiber.get(&heap).stacks().registers[0];
         let list = heap.new_pair(Value::int(n), list).into();
-        fiber.get_mut_unbarriered(&mut heap).stack[0] = list;
+        fiber.get_mut_unbarriered(&mut heap).stacks_mut().registers[0] = list;
         safepoint(&mut heap, &roots);
     }
     let stats = heap.stats();
     assert!(stats.collections >= 3 && stats.max_slice_work <= 2 * pace::SLICE_WORK, "{stats:?}");
-    let mut list = fiber.get(&heap).stack[0];
+    let mut list = fiber.get(&heap).stacks().registers[0];
     for n in (0..6_000_000).rev() {
         let pair = list.as_pair().expect("all pairs are there");
         assert_eq!(pair.first.as_int(), Some(n));

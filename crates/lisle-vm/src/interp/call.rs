@@ -54,7 +54,7 @@ impl Run<'_> {
             }
             Tag::Parameter => self.read_parameter(callee, argc),
             _ => {
-                let args: SmallVec<[Value; 4]> = self.current().stack[first..first + argc].into();
+                let args: SmallVec<[Value; 4]> = self.stacks().registers[first..first + argc].into();
                 self.with_cx(|cx| ops::call_collection(cx, callee, &args))
             }
         };
@@ -73,9 +73,9 @@ impl Run<'_> {
 
     /// Puts values above the live registers; gives the place of the first.
     fn copy_arguments(&mut self, args: &[Value]) -> usize {
-        let first = self.current().live_top();
+        let first = self.stacks().live_top();
         self.reserve_stack(first + args.len());
-        self.current().stack[first..first + args.len()].copy_from_slice(args);
+        self.stacks().registers[first..first + args.len()].copy_from_slice(args);
         first
     }
 
@@ -88,13 +88,13 @@ impl Run<'_> {
 
     /// Makes the current fiber's stack at least `len` registers long. Existing ones keep their values.
     pub(super) fn reserve_stack(&mut self, len: usize) {
-        let fiber = self.current();
-        if fiber.stack.len() < len {
-            let before = fiber.stack.len();
+        let registers = &mut self.stacks().registers;
+        if registers.len() < len {
+            let before = registers.len();
             // The first frame of a fiber gets just what it needs: most fibers never need more.
             let len = if before == 0 { len } else { len.max(before * 2) };
-            fiber.stack.reserve_exact(len - before);
-            fiber.stack.resize(len, Value::NIL);
+            registers.reserve_exact(len - before);
+            registers.resize(len, Value::NIL);
             self.vm.heap.note_growth((len - before) * size_of::<Value>());
         }
     }
@@ -106,14 +106,14 @@ impl Run<'_> {
         let fiber = self.fiber;
         // SAFETY: the arguments lie in the fiber's stack, which natives cannot reach and which nothing moves while they run.
         let args = unsafe {
-            let stack = &(*fiber.as_ptr()).body.stack;
-            std::slice::from_raw_parts(stack.as_ptr().add(first), argc)
+            let registers = &(*fiber.as_ptr()).body.stacks().registers;
+            std::slice::from_raw_parts(registers.as_ptr().add(first), argc)
         };
         self.with_cx(|cx| function(cx, args))
     }
 
     fn read_parameter(&mut self, callee: Value, argc: usize) -> (Result<Value, Escape>, Flow) {
-        let bindings = self.current().bindings;
+        let bindings = self.stacks().bindings;
         self.with_cx(|cx| {
             if argc != 0 {
                 return Err(cx.error("arity-error", format!("parameter call: expected 0 arguments, got {argc}")));
@@ -125,9 +125,9 @@ impl Run<'_> {
     /// Enters a closure whose calls may not emit some signals: a frame that knows them is put below.
     #[cold]
     fn enter_squelched(&mut self, closure: Gc<Closure>, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
-        let args: SmallVec<[Value; 8]> = self.current().stack[first..first + argc].into();
+        let args: SmallVec<[Value; 8]> = self.stacks().registers[first..first + argc].into();
         let dst = if tail { self.leave_frame() } else { dst };
-        let bindings = self.current().bindings;
+        let bindings = self.stacks().bindings;
         let state = self.vm.heap.new_pair(closure.into(), bindings).into();
         self.push_continuation(|_, _, value| Ok(value), state, dst, FrameKind::Squelch);
         let first = self.copy_arguments(&args);
@@ -139,7 +139,7 @@ impl Run<'_> {
         let index = continuation_index(&mut self.vm.state.continuations, then);
         let base = self.copy_arguments(&[state]);
         let pc = std::ptr::without_provenance(index);
-        self.current().frames.push(Frame { closure: None, pc, base: base as u32, dst, kind });
+        self.stacks().frames.push(Frame { closure: None, pc, base: base as u32, dst, kind });
     }
 
     /// Enters a closure.
@@ -151,14 +151,14 @@ impl Run<'_> {
             let dst = if tail { self.leave_frame() } else { dst };
             return self.raise_error("arity-error", &message, dst);
         }
-        if !tail && self.current().frames.len() >= self.vm.state.max_frames {
+        if !tail && self.stacks().frames.len() >= self.vm.state.max_frames {
             let message = format!("call depth exceeded maximum ({})", self.vm.state.max_frames);
             return self.raise_error("stack-overflow", &message, dst);
         }
         let (base, dst) = if tail {
-            let base = self.current().frames.last().map_or(0, frame_start);
+            let base = self.stacks().frames.last().map_or(0, frame_start);
             let dst = self.leave_frame();
-            self.current().stack.copy_within(first..first + argc, base);
+            self.stacks().registers.copy_within(first..first + argc, base);
             (base, dst)
         } else {
             (first, dst)
@@ -171,11 +171,11 @@ impl Run<'_> {
             return self.raise_error(kind, &message, dst);
         }
         let frame = Frame { closure: Some(closure), pc: proto.words, base: base as u32, dst, kind: FrameKind::Code };
-        let fiber = self.current();
-        if fiber.frames.is_empty() {
-            fiber.frames.reserve_exact(2);
+        let frames = &mut self.stacks().frames;
+        if frames.is_empty() {
+            frames.reserve_exact(2);
         }
-        fiber.frames.push(frame);
+        frames.push(frame);
         Next::Go
     }
 
@@ -184,12 +184,12 @@ impl Run<'_> {
         let params = &proto.code().params;
         let required = params.required as usize;
         let optional = params.optional as usize;
-        let args: SmallVec<[Value; 16]> = self.current().stack[base + required..base + argc].into();
+        let args: SmallVec<[Value; 16]> = self.stacks().registers[base + required..base + argc].into();
         let keyed = matches!(params.collector, Collector::Keys | Collector::Named(_));
         // With a keyword collector, a keyword ends the optional arguments.
         let given = args.iter().take(optional).take_while(|a| !(keyed && a.tag() == Tag::Keyword)).count();
         let (given, rest) = args.split_at(given);
-        let stack = &mut self.current().stack[base + required..];
+        let stack = &mut self.stacks().registers[base + required..];
         stack[..given.len()].copy_from_slice(given);
         stack[given.len()..optional].fill(Value::NIL);
         let at = base + required + optional;
@@ -197,16 +197,16 @@ impl Run<'_> {
             Collector::None => {}
             Collector::Rest => {
                 let list = self.vm.heap.new_list(rest);
-                self.current().stack[at] = list;
+                self.stacks().registers[at] = list;
             }
             Collector::Keys => {
                 let pairs = keyword_arguments(rest)?;
                 let keys = self.vm.heap.new_struct(pairs).into();
-                self.current().stack[at] = keys;
+                self.stacks().registers[at] = keys;
             }
             Collector::Named(names) => {
                 let pairs = keyword_arguments(rest)?;
-                let stack = &mut self.current().stack[at..at + names.len()];
+                let stack = &mut self.stacks().registers[at..at + names.len()];
                 stack.fill(Value::NIL);
                 for (key, value) in pairs {
                     let name = key.as_keyword();
@@ -228,7 +228,7 @@ impl Run<'_> {
 
     /// Takes the running frame off for a tail call; gives where its result goes.
     fn leave_frame(&mut self) -> u16 {
-        self.current().frames.pop().map_or(NO_REGISTER, |f| f.dst)
+        self.stacks().frames.pop().map_or(NO_REGISTER, |f| f.dst)
     }
 
     /// The running frame returns.
@@ -241,19 +241,19 @@ impl Run<'_> {
     /// left, to whoever resumed the fiber.
     pub(super) fn deliver(&mut self, mut value: Value, mut dst: u16) -> Next {
         loop {
-            let fiber = self.current();
-            match fiber.frames.last().copied() {
+            let stacks = self.stacks();
+            match stacks.frames.last().copied() {
                 Some(Frame { kind: FrameKind::Code, base, .. }) => {
                     match dst {
                         NO_REGISTER => {}
                         BRANCH => self.branch_on(value),
-                        _ => fiber.stack[base as usize + dst as usize] = value,
+                        _ => stacks.registers[base as usize + dst as usize] = value,
                     }
                     return Next::Go;
                 }
                 Some(frame) => {
-                    fiber.frames.pop();
-                    let state = fiber.stack[frame.base as usize];
+                    stacks.frames.pop();
+                    let state = stacks.registers[frame.base as usize];
                     let then = self.vm.state.continuations[frame.pc.addr()];
                     dst = frame.dst;
                     match self.with_cx(|cx| then(cx, state, value)) {
@@ -267,11 +267,9 @@ impl Run<'_> {
                     body.status = Status::Dead;
                     body.bits = 0;
                     body.child = None;
-                    let stack = std::mem::take(&mut body.stack);
-                    let frames = std::mem::take(&mut body.frames);
-                    body.handlers = Vec::new();
+                    let stacks = body.stacks.take();
                     let parent = body.parent;
-                    self.vm.state.recycle(stack, frames);
+                    self.vm.state.recycle(stacks);
                     ended.set_value(&mut self.vm.heap, value);
                     let Some(parent) = parent else { return Next::Exit(Exit::Done(value)) };
                     self.switch_to(parent);
@@ -283,7 +281,7 @@ impl Run<'_> {
 
     /// The comparison at which the top frame stands is as true as the value: see `fiber::BRANCH`.
     fn branch_on(&mut self, value: Value) {
-        let Some(frame) = self.current().frames.last_mut() else { return };
+        let Some(frame) = self.stacks().frames.last_mut() else { return };
         // SAFETY: `pc` stands at the second word of an instruction whose first has `when` in its highest byte, and
         // the verifier has seen that the jump leads to an instruction of the same code.
         unsafe {
@@ -341,7 +339,7 @@ impl Run<'_> {
     /// EnterSpill: moves the frame up, so that `count` slots lie below its registers.
     #[cold]
     pub(super) fn enter_spill(&mut self, count: u32) -> Next {
-        let Some(frame) = self.current().frames.last().copied() else { return Next::Go };
+        let Some(frame) = self.stacks().frames.last().copied() else { return Next::Go };
         let arguments = frame.closure.map_or(0, |c| c.proto.code().params.registers() as usize);
         let (old, new) = (frame.base as usize, frame.base as usize + count as usize);
         if frame.top() + count as usize > MOST_REGISTERS {
@@ -350,10 +348,10 @@ impl Run<'_> {
             return self.raise_error("stack-overflow", "the stack of one fiber has grown too large", dst);
         }
         self.reserve_stack(frame.top() + count as usize);
-        let fiber = self.current();
-        fiber.stack.copy_within(old..old + arguments, new);
-        fiber.stack[old..new].fill(Value::NIL);
-        if let Some(frame) = fiber.frames.last_mut() {
+        let stacks = self.stacks();
+        stacks.registers.copy_within(old..old + arguments, new);
+        stacks.registers[old..new].fill(Value::NIL);
+        if let Some(frame) = stacks.frames.last_mut() {
             frame.base = new as u32;
         }
         Next::Go
@@ -410,6 +408,6 @@ pub(crate) fn arity_message(min: u32, max: Option<u32>, got: usize) -> String {
 impl Cx<'_> {
     /// The current value of a dynamic parameter.
     pub fn parameter(&self, parameter: Value) -> Value {
-        lookup_binding(self.fiber.get(self.heap).bindings, parameter)
+        lookup_binding(self.fiber.get(self.heap).stacks().bindings, parameter)
     }
 }

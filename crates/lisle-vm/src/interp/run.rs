@@ -43,16 +43,16 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
     /// Takes the pointers from the top frame.
     macro_rules! load {
         () => {{
-            let fiber = run.current();
-            let count = fiber.frames.len();
-            debug_assert!(count > 0 && fiber.stack.len() >= fiber.live_top());
+            let stacks = run.stacks();
+            let count = stacks.frames.len();
+            debug_assert!(count > 0 && stacks.registers.len() >= stacks.live_top());
             // SAFETY: `Next::Go` promises a top frame, of kind Code, whose registers lie in the stack.
             unsafe {
-                frame = fiber.frames.as_mut_ptr().add(count - 1);
+                frame = stacks.frames.as_mut_ptr().add(count - 1);
                 closure = (*frame).closure.unwrap_unchecked();
                 proto = closure.proto;
                 pc = (*frame).pc;
-                base = fiber.stack.as_mut_ptr().add((*frame).base as usize);
+                base = stacks.registers.as_mut_ptr().add((*frame).base as usize);
                 constants = proto.constants.as_ptr();
             }
         }};
@@ -208,12 +208,12 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 if code.simple && code.required == argc && target.squelched == 0 {
                     save!();
                     let max_frames = run.vm.state.max_frames;
-                    let fiber = run.current();
-                    let depth = fiber.frames.len();
+                    let stacks = run.stacks();
+                    let depth = stacks.frames.len();
                     // SAFETY: `frame` is the running frame.
                     let new_base = unsafe { (*frame).base } as usize + $first as usize;
                     let needed = new_base + code.registers as usize;
-                    if depth == fiber.frames.capacity() || depth >= max_frames || needed > fiber.stack.len() {
+                    if depth == stacks.frames.capacity() || depth >= max_frames || needed > stacks.registers.len() {
                         go!(run.invoke_at(callee, new_base, argc as usize, $dst as u16, false), safepoint);
                     }
                     closure = target;
@@ -222,7 +222,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     constants = proto.constants.as_ptr();
                     // SAFETY: there is room for one more frame, and the callee's registers lie in the stack.
                     unsafe {
-                        frame = fiber.frames.as_mut_ptr().add(depth);
+                        frame = stacks.frames.as_mut_ptr().add(depth);
                         frame.write(Frame {
                             closure: Some(target),
                             pc,
@@ -230,8 +230,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                             dst: $dst as u16,
                             kind: FrameKind::Code,
                         });
-                        fiber.frames.set_len(depth + 1);
-                        base = fiber.stack.as_mut_ptr().add(new_base);
+                        stacks.frames.set_len(depth + 1);
+                        base = stacks.registers.as_mut_ptr().add(new_base);
                     }
                     safepoint!();
                     continue;
@@ -259,14 +259,14 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             let argc = $argc as usize;
             if let Some(target) = callee.as_closure() {
                 let code = target.proto;
-                let fiber = run.current();
+                let stacks = run.stacks();
                 // SAFETY: `frame` is the running frame.
                 let frame_base = unsafe { (*frame).base } as usize;
                 if code.simple
                     && code.required as usize == argc
                     && target.squelched == 0
                     && !proto.spills
-                    && frame_base + code.registers as usize <= fiber.stack.len()
+                    && frame_base + code.registers as usize <= stacks.registers.len()
                 {
                     // SAFETY: both ranges lie in the running frame, whose registers the new one takes over.
                     unsafe {
@@ -575,18 +575,18 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             }
             Op::Return => {
                 let value = r!(a!());
-                let fiber = run.current();
-                let depth = fiber.frames.len();
+                let stacks = run.stacks();
+                let depth = stacks.frames.len();
                 // SAFETY: the running frame is the top one; the one below, if it is code, has its registers in the stack.
                 unsafe {
                     let dst = (*frame).dst;
                     if depth > 1 && (*frame.sub(1)).kind == FrameKind::Code {
-                        fiber.frames.set_len(depth - 1);
+                        stacks.frames.set_len(depth - 1);
                         frame = frame.sub(1);
                         closure = (*frame).closure.unwrap_unchecked();
                         proto = closure.proto;
                         pc = (*frame).pc;
-                        base = fiber.stack.as_mut_ptr().add((*frame).base as usize);
+                        base = stacks.registers.as_mut_ptr().add((*frame).base as usize);
                         constants = proto.constants.as_ptr();
                         r!(dst) = value;
                         continue;
@@ -801,7 +801,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 run.push_handler(a!() as u8, target);
             }
             Op::PopHandler => {
-                run.current().handlers.pop();
+                run.stacks().handlers.pop();
             }
             Op::Emit => {
                 let bits = u64::from(word!());
@@ -815,7 +815,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             Op::BindParameters => {
                 // SAFETY: the verifier has seen that the pairs lie in the frame.
                 let pairs = unsafe { std::slice::from_raw_parts(base.add(b!() as usize), 2 * c!() as usize) };
-                let saved = run.current().bindings;
+                let saved = run.stacks().bindings;
                 let result = run.bind_parameters(pairs);
                 r!(a!()) = saved;
                 if let Err(problem) = result {
@@ -824,7 +824,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             }
             Op::RestoreParameters => {
                 let saved = r!(a!());
-                run.current().bindings = saved;
+                run.stacks().bindings = saved;
             }
         }
     }

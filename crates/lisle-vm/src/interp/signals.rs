@@ -77,7 +77,7 @@ impl Run<'_> {
             if bits & signal::ERROR != 0
                 && bits & (signal::IO | signal::TERMINAL) == 0
                 && let Payload::Value(value) = payload
-                && let handlers = &mut self.current().handlers
+                && let handlers = &mut self.stacks().handlers
                 && let Some(handler) = handlers.pop_if(|h| boundary.is_none_or(|index| h.depth as usize > index))
             {
                 return self.handle(handler, value);
@@ -119,10 +119,10 @@ impl Run<'_> {
 
     /// The innermost call of the running fiber that a signal may not leave: the index of its frame.
     fn squelch_boundary(&mut self, bits: u64) -> Option<usize> {
-        let fiber = self.current();
-        let state = |frame: &Frame| fiber.stack[frame.base as usize].as_pair();
+        let stacks = self.stacks();
+        let state = |frame: &Frame| stacks.registers[frame.base as usize].as_pair();
         let stops = |c: Gc<Closure>| c.squelched & bits != 0 && bits & signal::TERMINAL == 0;
-        fiber.frames.iter().rposition(|frame| {
+        stacks.frames.iter().rposition(|frame| {
             frame.kind == FrameKind::Squelch && state(frame).and_then(|pair| pair.first.as_closure()).is_some_and(stops)
         })
     }
@@ -130,14 +130,15 @@ impl Run<'_> {
     /// Cuts a call off at its squelched closure; gives the error that its caller gets.
     fn squelch(&mut self, index: usize, bits: u64) -> Value {
         let fiber = self.current();
-        let frame = fiber.frames[index];
-        if let Some(state) = fiber.stack[frame.base as usize].as_pair() {
-            fiber.bindings = state.rest;
-        }
-        fiber.resume_dst = frame.dst;
         fiber.child = None;
-        fiber.frames.truncate(index);
-        fiber.handlers.retain(|h| h.depth as usize <= index);
+        let stacks = fiber.stacks_mut();
+        let frame = stacks.frames[index];
+        if let Some(state) = stacks.registers[frame.base as usize].as_pair() {
+            stacks.bindings = state.rest;
+        }
+        stacks.frames.truncate(index);
+        stacks.handlers.retain(|h| h.depth as usize <= index);
+        fiber.resume_dst = frame.dst;
         let names: Vec<String> =
             self.vm.state.signals.iter().filter(|(_, b)| bits >> b & 1 != 0).map(|(n, _)| format!(":{n}")).collect();
         let message = format!("squelch: signal {{{}}} caught at boundary", names.join(" "));
@@ -158,22 +159,23 @@ impl Run<'_> {
         let fiber = self.current();
         fiber.status = Status::Alive;
         fiber.child = None;
-        fiber.frames.truncate(handler.depth as usize);
-        fiber.bindings = handler.bindings;
-        let Some(frame) = fiber.frames.last_mut() else {
+        let stacks = fiber.stacks_mut();
+        stacks.frames.truncate(handler.depth as usize);
+        stacks.bindings = handler.bindings;
+        let Some(frame) = stacks.frames.last_mut() else {
             unreachable!("a handler is removed before its frame is left");
         };
         frame.pc = handler.pc;
         let register = frame.base as usize + usize::from(handler.dst);
-        fiber.stack[register] = error;
+        stacks.registers[register] = error;
         Next::Go
     }
 
     /// Installs a handler of the running frame.
     pub(super) fn push_handler(&mut self, dst: u8, pc: *const u32) {
-        let fiber = self.current();
-        let handler = Handler { depth: fiber.frames.len() as u32, pc, dst, bindings: fiber.bindings };
-        fiber.handlers.push(handler);
+        let stacks = self.stacks();
+        let handler = Handler { depth: stacks.frames.len() as u32, pc, dst, bindings: stacks.bindings };
+        stacks.handlers.push(handler);
     }
 
     /// Resumes a fiber from the running one; the answer goes to `dst`.
@@ -189,7 +191,7 @@ impl Run<'_> {
     pub(super) fn abort_fiber(&mut self, fiber: Gc<Fiber>, error: Value, dst: u16) -> Next {
         match fiber.get(&self.vm.heap).status {
             Status::Dead => {
-                let value = fiber.get(&self.vm.heap).value;
+                let value = fiber.get(&self.vm.heap).value();
                 return self.deliver(value, dst);
             }
             Status::New => {
@@ -214,7 +216,7 @@ impl Run<'_> {
     /// Emits a fiber's last signal again from the running one.
     pub(super) fn propagate(&mut self, fiber: Gc<Fiber>, dst: u16) -> Next {
         let body = fiber.get(&self.vm.heap);
-        let (bits, value) = (body.bits, body.value);
+        let (bits, value) = (body.bits, body.value());
         if !matches!(body.status, Status::Paused | Status::Error) || bits == 0 {
             let message = "fiber/propagate: the fiber has no signal to propagate";
             return self.raise_error("internal-error", message, dst);
@@ -223,7 +225,7 @@ impl Run<'_> {
         fiber.get_mut(&mut self.vm.heap).parent = Some(parent);
         let body = self.current();
         body.child = Some(fiber);
-        let error = bits & signal::ERROR != 0 && !self.current().handlers.is_empty();
+        let error = bits & signal::ERROR != 0 && !self.stacks().handlers.is_empty();
         if error { self.reraise(value, dst) } else { self.emit(bits, Payload::Value(value), dst) }
     }
 
@@ -309,26 +311,12 @@ impl Run<'_> {
     /// Makes a new fiber the running one, with stacks and the dynamic bindings of its resumer; gives its function.
     fn prepare(&mut self, fiber: Gc<Fiber>) -> Value {
         let running = self.fiber;
-        let bindings = match fiber.get(&self.vm.heap).parent {
-            Some(_) => running.get(&self.vm.heap).bindings,
-            None => Value::EMPTY_LIST,
-        };
-        let (stack, frames) = self.vm.state.take_recycled();
-        let body = fiber.get_mut(&mut self.vm.heap);
-        body.status = Status::Alive;
-        body.bindings = bindings;
-        body.stack = stack;
-        body.frames = frames;
-        let entry = std::mem::take(&mut body.entry);
+        let mut stacks = self.vm.state.take_recycled();
+        if fiber.get(&self.vm.heap).parent.is_some() {
+            stacks.bindings = running.get(&self.vm.heap).stacks().bindings;
+        }
+        let entry = fiber.get_mut(&mut self.vm.heap).start(stacks);
         self.switch_to(fiber);
         entry
-    }
-}
-
-impl Gc<Fiber> {
-    /// Stores a payload or result, telling the collector.
-    pub(crate) fn set_value(self, heap: &mut crate::heap::Heap, value: Value) {
-        heap.barrier_forward(value);
-        self.get_mut_unbarriered(heap).value = value;
     }
 }

@@ -270,12 +270,12 @@ impl Run<'_> {
                 return Err(format!("parameterize: {got} is not a parameter"));
             }
         }
-        let mut bindings = self.current().bindings;
+        let mut bindings = self.stacks().bindings;
         for pair in pairs.chunks_exact(2) {
             let binding = self.vm.heap.new_pair(pair[0], pair[1]).into();
             bindings = self.vm.heap.new_pair(binding, bindings).into();
         }
-        self.current().bindings = bindings;
+        self.stacks().bindings = bindings;
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ fn frames(heap: &Heap, fiber: Gc<Fiber>, limit: usize) -> Vec<(Gc<Proto>, u32)> 
     let mut next = Some(fiber);
     while let Some(fiber) = next {
         let body = fiber.get(heap);
-        for place in body.frames.iter().rev().filter_map(place) {
+        for place in body.stacks().frames.iter().rev().filter_map(place) {
             if found.len() == limit {
                 return found;
             }
@@ -99,7 +99,7 @@ impl Vm {
 
 /// Where a fiber was made.
 pub fn spawn_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<TraceEntry> {
-    fiber.get(heap).spawn_site.map(|(proto, pc)| TraceEntry::new(proto, pc))
+    fiber.get(heap).spawn_site().map(|(proto, pc)| TraceEntry::new(proto, pc))
 }
 
 fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {
@@ -109,5 +109,5 @@ fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {
 /// The place in the code that a native is called from: where a fiber is made.
 pub(crate) fn call_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<(Gc<Proto>, u32)> {
     // The frame that called the native is the top one.
-    place(fiber.get(heap).frames.last()?)
+    place(fiber.get(heap).stacks().frames.last()?)
 }

@@ -99,8 +99,8 @@ mod fiber {
             _ => return Err(cx.argument_error("fiber/new", "expected :deny and a set of capabilities")),
         };
         let mut fiber = Fiber::new(entry, mask);
-        fiber.denied = denied;
-        fiber.spawn_site = call_site(cx.heap, cx.fiber);
+        fiber.deny(denied);
+        fiber.set_spawn_site(call_site(cx.heap, cx.fiber));
         Ok(cx.heap.allocate(fiber).into())
     }
 
@@ -135,7 +135,7 @@ mod fiber {
     #[primitive(name = "fiber/value", signals(error))]
     fn value(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/value", fiber)?;
-        Ok(fiber.get(cx.heap).value)
+        Ok(fiber.get(cx.heap).value())
     }
 
     /// The bits of a fiber's last signal; 0 when it is new or completed.
@@ -296,7 +296,7 @@ mod fiber {
     #[primitive(name = "fiber/fuel", signals(error))]
     fn fuel(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/fuel", fiber)?;
-        Ok(fiber.get(cx.heap).fuel.map_or(Value::NIL, |f| Value::int(f as i64)))
+        Ok(fiber.get(cx.heap).fuel().map_or(Value::NIL, |f| Value::int(f as i64)))
     }
 
     /// Takes a fiber's budget away: it runs on without one.
@@ -317,7 +317,7 @@ mod fiber {
             Some(fiber) => expect_fiber(cx, "fiber/caps", fiber)?,
             None => cx.fiber,
         };
-        let denied = fiber.get(cx.heap).denied;
+        let denied = fiber.get(cx.heap).denied();
         Ok(keywords(cx, denied))
     }
 

@@ -139,12 +139,12 @@ impl World {
         if self.registers[self.current][register] == Expect::Anything {
             self.write(register, Value::int(1), Expect::Int(1));
         }
-        (self.fibers[self.current].get(&self.heap).stack[register], self.registers[self.current][register])
+        (self.fibers[self.current].get(&self.heap).stacks().registers[register], self.registers[self.current][register])
     }
 
     fn write(&mut self, register: usize, value: Value, expect: Expect) {
         let register = self.register(register);
-        self.fibers[self.current].get_mut_unbarriered(&mut self.heap).stack[register] = value;
+        self.fibers[self.current].get_mut_unbarriered(&mut self.heap).stacks_mut().registers[register] = value;
         self.registers[self.current][register] = expect;
     }
 
@@ -242,7 +242,7 @@ impl World {
                 self.live[self.current] = live;
                 // Registers above the live ones keep stale values, which the collector must clear in time.
                 (before..live).for_each(|r| self.registers[self.current][r] = Expect::Anything);
-                self.fibers[self.current].get_mut_unbarriered(&mut self.heap).frames[0] = frame(live);
+                self.fibers[self.current].get_mut_unbarriered(&mut self.heap).stacks_mut().frames[0] = frame(live);
             }
             Action::Garbage(count) => {
                 let mut list = Value::EMPTY_LIST;
@@ -312,8 +312,10 @@ impl World {
         let mut seen: HashMap<u64, usize> = HashMap::new();
         let mut todo: Vec<(Value, Expect)> = Vec::new();
         for (fiber, registers) in self.fibers.iter().zip(&self.registers) {
-            let live = fiber.get(&self.heap).live_top();
-            todo.extend(fiber.get(&self.heap).stack[..live].iter().copied().zip(registers.iter().copied()));
+            let live = fiber.get(&self.heap).stacks().live_top();
+            todo.extend(
+                fiber.get(&self.heap).stacks().registers[..live].iter().copied().zip(registers.iter().copied()),
+            );
         }
         while let Some((value, expect)) = todo.pop() {
             let index = match expect {
