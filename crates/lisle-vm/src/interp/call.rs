@@ -179,6 +179,21 @@ impl Run<'_> {
         Next::Go
     }
 
+    /// Enters a function without arguments at the bottom of a fiber's empty stacks, if that needs no preparation.
+    pub(super) fn enter_first(&mut self, entry: Value) -> bool {
+        let Some(closure) = entry.as_closure() else { return false };
+        let proto = closure.proto;
+        if !proto.simple || proto.required != 0 || proto.twin.is_some() || closure.squelched != 0 {
+            return false;
+        }
+        self.reserve_stack(proto.registers as usize);
+        let frame = Frame { closure: Some(closure), pc: proto.words, base: 0, dst: NO_REGISTER, kind: FrameKind::Code };
+        let frames = &mut self.stacks().frames;
+        frames.reserve_exact(2);
+        frames.push(frame);
+        true
+    }
+
     /// Puts optional and collected arguments where the code expects them.
     fn bind_arguments(&mut self, proto: Gc<Proto>, base: usize, argc: usize) -> Result<(), (&'static str, String)> {
         let params = &proto.code().params;
@@ -321,19 +336,14 @@ impl Run<'_> {
 
     /// A closure of `code`, made by the running `closure` whose registers begin at `base`.
     pub(super) fn new_closure(&mut self, code: Gc<Proto>, closure: Gc<Closure>, base: *const Value) -> Gc<Closure> {
-        let captures: SmallVec<[Value; 8]> = code
-            .code()
-            .captures
-            .iter()
-            .map(|capture| match capture {
-                // SAFETY: the verifier has seen that captures name registers and spill slots of the enclosing code.
-                Capture::Register(register) => unsafe { *base.add(*register as usize) },
-                // SAFETY: as above.
-                Capture::Spill(slot) => unsafe { *base.sub(*slot as usize + 1) },
-                Capture::Outer(index) => closure.captures()[*index as usize],
-            })
-            .collect();
-        self.vm.heap.new_closure(code, closure.instance, &captures, 0)
+        let captures = code.code().captures.iter().map(|capture| match capture {
+            // SAFETY: the verifier has seen that captures name registers and spill slots of the enclosing code.
+            Capture::Register(register) => unsafe { *base.add(*register as usize) },
+            // SAFETY: as above.
+            Capture::Spill(slot) => unsafe { *base.sub(*slot as usize + 1) },
+            Capture::Outer(index) => closure.captures()[*index as usize],
+        });
+        self.vm.heap.new_closure_from(code, closure.instance, captures, 0)
     }
 
     /// EnterSpill: moves the frame up, so that `count` slots lie below its registers.

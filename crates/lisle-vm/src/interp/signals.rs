@@ -300,6 +300,9 @@ impl Run<'_> {
     /// First resume: calls the fiber's function (spec 10.2 says with what).
     fn start(&mut self, fiber: Gc<Fiber>, value: Value) -> Next {
         let entry = self.prepare(fiber);
+        if self.enter_first(entry) {
+            return Next::Go;
+        }
         let wants_value = entry.as_closure().is_none_or(|closure| {
             let params = &closure.proto.code().params;
             params.required > 0 || params.optional > 0 || params.collector == lisle_bytecode::Collector::Rest

@@ -177,14 +177,31 @@ impl Heap {
         captures: &[Value],
         squelched: u64,
     ) -> Gc<Closure> {
-        let size = size_of::<Closure>() + std::mem::size_of_val(captures);
-        let object =
-            self.allocate_sized(Closure { proto, instance, squelched, len: captures.len(), captures: [] }, size);
-        // SAFETY: the body was allocated with room for the captures after its fields; nobody else sees it yet.
-        unsafe {
-            let first = (&raw mut (*object.as_ptr()).body.captures).cast::<Value>();
-            std::ptr::copy_nonoverlapping(captures.as_ptr(), first, captures.len());
+        self.new_closure_from(proto, instance, captures.iter().copied(), squelched)
+    }
+
+    /// A closure with the captures that an iterator gives.
+    #[inline]
+    pub(crate) fn new_closure_from(
+        &mut self,
+        proto: Gc<Proto>,
+        instance: Gc<Instance>,
+        captures: impl ExactSizeIterator<Item = Value>,
+        squelched: u64,
+    ) -> Gc<Closure> {
+        let len = captures.len();
+        let size = size_of::<Closure>() + len * size_of::<Value>();
+        let object = self.allocate_sized(Closure { proto, instance, squelched, len, captures: [] }, size);
+        let mut written = 0;
+        for capture in captures.take(len) {
+            // SAFETY: the body was allocated with room for `len` captures after its fields; nobody else sees it yet.
+            unsafe {
+                let first = (&raw mut (*object.as_ptr()).body.captures).cast::<Value>();
+                first.add(written).write(capture);
+            }
+            written += 1;
         }
+        assert!(written == len, "the iterator knows its length");
         object
     }
 
