@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::grammar;
 use crate::mutate::mutate;
 use crate::random::Random;
 use crate::targets::{Runner, Target};
+use crate::{data, grammar};
 
 /// An input that takes longer is a finding.
 const LIMIT_MS: u64 = 20_000;
@@ -96,6 +96,9 @@ fn seeds(target: Target) -> Vec<Vec<u8>> {
 }
 
 fn next_input(target: Target, corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    if target == Target::Data {
+        return data::text(corpus, random);
+    }
     if target != Target::Reader && random.one_in(2) {
         let program = grammar::program(random);
         if random.one_in(3) {

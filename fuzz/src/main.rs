@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for developers")]
 #![allow(clippy::disallowed_methods, reason = "the driver measures time and keeps files")]
 
+mod data;
 mod driver;
 mod grammar;
 mod mutate;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use lexopt::Arg::{Long, Value};
 use lexopt::ValueExt;
 
-const USAGE: &str = "usage: lisle-fuzz reader|compiler|program [--seconds S] [--seed N] [--input FILE]";
+const USAGE: &str = "usage: lisle-fuzz reader|compiler|program|data [--seconds S] [--seed N] [--input FILE]";
 
 /// What the command line asks for.
 #[derive(Debug)]

@@ -7,6 +7,8 @@ use lisle_engine::Engine;
 use lisle_engine::files::NoFiles;
 use lisle_runtime::{Options, Runtime, SimWorld};
 
+use crate::data;
+
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -16,11 +18,13 @@ pub(crate) enum Target {
     Compiler,
     /// Text to a run of a bounded length.
     Program,
+    /// Text to data: JSON and numbers.
+    Data,
 }
 
 impl Target {
     pub(crate) fn named(name: &str) -> Option<Target> {
-        [Target::Reader, Target::Compiler, Target::Program].into_iter().find(|t| t.name() == name)
+        [Target::Reader, Target::Compiler, Target::Program, Target::Data].into_iter().find(|t| t.name() == name)
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -28,6 +32,7 @@ impl Target {
             Target::Reader => "reader",
             Target::Compiler => "compiler",
             Target::Program => "program",
+            Target::Data => "data",
         }
     }
 }
@@ -51,6 +56,7 @@ const HEAP_BYTES_MAX: usize = 256 << 20;
 pub(crate) struct Runner {
     target: Target,
     engine: Engine,
+    data: data::Reader,
     used: u32,
 }
 
@@ -60,7 +66,7 @@ fn new_engine() -> Engine {
 
 impl Runner {
     pub(crate) fn new(target: Target) -> Runner {
-        Runner { target, engine: new_engine(), used: 0 }
+        Runner { target, engine: new_engine(), data: data::Reader::new(), used: 0 }
     }
 
     /// Runs one input. True when it is worth changing further.
@@ -74,6 +80,7 @@ impl Runner {
             }
             Target::Compiler => self.compile(&String::from_utf8_lossy(input)),
             Target::Program => run_program(input),
+            Target::Data => self.data.check(input),
         }
     }
 
@@ -124,7 +131,7 @@ struct Outcome {
 }
 
 fn outcome(text: &[u8], gc_stress: bool) -> Outcome {
-    let world = SimWorld::in_order();
+    let world = SimWorld::in_order().without_threads();
     let recorded = world.recorded();
     let mut runtime = Runtime::new(Box::new(world), Options::default());
     runtime.set_turns_max(TURNS_MAX);

@@ -2,7 +2,8 @@
 
 (defn global? [name]
   "True for the symbol of a predefined name.
-  (global? 'map)  # => true"
+  (global? 'map)  # => true
+  (global? \"map\")  # raises :type-error"
   (%predefined? name))
 
 (defn call-count [f]

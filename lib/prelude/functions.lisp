@@ -7,17 +7,20 @@
 
 (defn constantly [v]
   "A function of any arguments that gives v.
-  ((constantly 5) 1 2)  # => 5"
+  ((constantly 5) 1 2)  # => 5
+  ((constantly 5) (error :lost))  # raises :lost"
   (fn [& _] v))
 
 (defn complement [holds?]
   "A function that is true where holds? is false.
-  ((complement odd?) 2)  # => true"
+  ((complement odd?) 2)  # => true
+  ((complement odd?) \"a\")  # raises :type-error"
   (fn [& args] (%not (apply holds? args))))
 
 (defn compose [& fs]
   "The functions one after the other, from right to left; the last one gets all arguments.
-  ((compose inc abs) -5)  # => 6"
+  ((compose inc abs) -5)  # => 6
+  ((compose inc :a) 1)  # raises :type-error"
   (let [chain (reverse (->array fs)) n (length chain)]
     (match n
       0 identity
@@ -33,12 +36,14 @@
 
 (defn partial [f & fixed]
   "f with its first arguments given.
-  ((partial + 1 2) 3)  # => 6"
+  ((partial + 1 2) 3)  # => 6
+  ((partial inc 1) 2)  # raises :arity-error"
   (fn [& args] (f ;fixed ;args)))
 
 (defn juxt [& fs]
   "A function that gives the list of the results of all functions on its arguments.
-  ((juxt inc dec) 5)  # => (6 4)"
+  ((juxt inc dec) 5)  # => (6 4)
+  ((juxt inc dec) \"a\")  # raises :type-error"
   (fn [& args]
     (let [out @[]]
       (each f in fs (push out (apply f args)))
@@ -57,7 +62,8 @@
 
 (defn memoize [f]
   "f with its results kept: a second call with equal arguments does not call f again.
-  ((memoize abs) -4)  # => 4"
+  ((memoize abs) -4)  # => 4
+  ((memoize first) @[1])  # raises :type-error"
   (let [results @{}]
     (fn [& args]
       (let [key (%memo-key args)]

@@ -10,7 +10,9 @@
 
 (defn import [spec]
   "Finds a file, compiles and runs it, and gives the value of its last form.
-  (let [[_ e] (protect (import \"no/such/module\"))] e:error)  # => :io-error"
+  (let [[_ e] (protect (import \"no/such/module\"))] e:error)  # => :io-error
+  (import \"no/such/module\")  # raises :io-error
+  (import 5)  # raises :type-error"
   (let [[run path] (%load spec)]
     (%load-enter path)
     (defer (%load-leave path)

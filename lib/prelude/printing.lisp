@@ -2,25 +2,29 @@
 
 (defn print [& vs]
   "Writes the arguments to *stdout*, without separators.
-  (print)  # => nil"
+  (print)  # => nil
+  (print b[255])  # raises :encoding-error"
   (port/write (*stdout*) (string ;vs))
   nil)
 
 (defn println [& vs]
   "Writes the arguments and a newline to *stdout*, without separators.
-  (println)  # => nil"
+  (println)  # => nil
+  (println b[255])  # raises :encoding-error"
   (port/write (*stdout*) (string ;vs "\n"))
   nil)
 
 (defn eprint [& vs]
   "Writes the arguments to *stderr*, without separators.
-  (eprint)  # => nil"
+  (eprint)  # => nil
+  (eprint b[255])  # raises :encoding-error"
   (port/write (*stderr*) (string ;vs))
   nil)
 
 (defn eprintln [& vs]
   "Writes the arguments and a newline to *stderr*, without separators.
-  (eprintln)  # => nil"
+  (eprintln)  # => nil
+  (eprintln b[255])  # raises :encoding-error"
   (port/write (*stderr*) (string ;vs "\n"))
   nil)
 

@@ -50,14 +50,17 @@
 
 (defn map [f c]
   "A collection of the results of f on each element: a list for a list, a set for a set, an array for others.
-  (map inc [1 2])  # => [2 3]"
+  (map inc [1 2])  # => [2 3]
+  (map inc nil)  # raises :type-error
+  (map 5 [1])  # raises :type-error"
   (let [kind (%mapped-kind c) out (%room-for c)]
     (each x in c (push out (f x)))
     (%as-kind kind out)))
 
 (defn filter [keep? c]
   "A collection of the elements for which keep? is true: a list for a list, a set for a set, an array for others.
-  (filter odd? [1 2 3])  # => [1 3]"
+  (filter odd? [1 2 3])  # => [1 3]
+  (filter odd? {:a 1})  # raises :type-error"
   (let [kind (%mapped-kind c) out @[]]
     (each x in c
       (when (keep? x) (push out x)))
@@ -67,7 +70,9 @@
 
 (defn fold [f init c]
   "Combines the elements from the left: (f (f init x0) x1) and so on.
-  (fold - 10 [1 2])  # => 7"
+  (fold - 10 [1 2])  # => 7
+  (fold + 0 |1|)  # raises :type-error
+  (fold + 0 5)  # raises :type-error"
   (%check-foldable c)
   (let [@acc init]
     (each x in c (assign acc (f acc x)))
@@ -77,7 +82,8 @@
 
 (defn map-indexed [f c]
   "As map over a list or array, with the index as first argument of f. An array gives a mutable array.
-  (map-indexed array [:a :b])  # => @[[0 :a] [1 :b]]"
+  (map-indexed array [:a :b])  # => @[[0 :a] [1 :b]]
+  (map-indexed list \"ab\")  # raises :type-error"
   (let [kind (%list-or-array c) out @[] @i 0]
     (each x in c
       (push out (f i x))
@@ -86,7 +92,8 @@
 
 (defn mapcat [f c]
   "The elements of all results of f, one after the other. Over a list, f must give lists.
-  (mapcat (fn [x] [x x]) [1 2])  # => @[1 1 2 2]"
+  (mapcat (fn [x] [x x]) [1 2])  # => @[1 1 2 2]
+  (mapcat identity [1])  # raises :type-error"
   (let [kind (%list-or-array c) out @[]]
     (each x in c
       (let [part (f x)]
@@ -97,7 +104,8 @@
 
 (defn zip [& cs]
   "Lists of the first elements, the second elements, and so on, as far as the shortest goes.
-  (zip [1 2] [3 4])  # => @[(1 3) (2 4)]"
+  (zip [1 2] [3 4])  # => @[(1 3) (2 4)]
+  (zip \"ab\" [1])  # raises :type-error"
   (if (empty? cs)
     ()
     (let [kind (%list-or-array (first cs)) columns @[] out @[]]
@@ -114,7 +122,8 @@
 
 (defn flatten [c]
   "The elements of a list or array and of all lists and arrays within it.
-  (flatten [1 [2 [3]]])  # => @[1 2 3]"
+  (flatten [1 [2 [3]]])  # => @[1 2 3]
+  (flatten 5)  # raises :type-error"
   (let [kind (%list-or-array c)]
     (if (empty? c)
       ()
@@ -131,7 +140,8 @@
 
 (defn take-while [keep? c]
   "The elements before the first one for which keep? is false.
-  (take-while odd? [1 3 4 5])  # => @[1 3]"
+  (take-while odd? [1 3 4 5])  # => @[1 3]
+  (take-while odd? \"ab\")  # raises :type-error"
   (let [kind (%list-or-array c) out @[]]
     (if (empty? c)
       ()
@@ -143,7 +153,8 @@
 
 (defn drop-while [drop? c]
   "The elements from the first one on for which drop? is false.
-  (drop-while odd? [1 3 4 5])  # => @[4 5]"
+  (drop-while odd? [1 3 4 5])  # => @[4 5]
+  (drop-while odd? nil)  # raises :type-error"
   (let [kind (%list-or-array c) out @[] @dropping true]
     (if (empty? c)
       ()
@@ -155,7 +166,9 @@
 
 (defn distinct [c]
   "The elements without those that came before. Elements must be allowed as struct keys.
-  (distinct [1 2 1])  # => @[1 2]"
+  (distinct [1 2 1])  # => @[1 2]
+  (distinct [1.5])  # raises :type-error
+  (distinct \"aab\")  # raises :type-error"
   (let [kind (%list-or-array c) out @[] seen @{}]
     (each x in c
       (unless (has? seen x)
@@ -165,7 +178,9 @@
 
 (defn partition [n c]
   "The elements in groups of n; the last group may be shorter.
-  (partition 2 [1 2 3])  # => @[@[1 2] @[3]]"
+  (partition 2 [1 2 3])  # => @[@[1 2] @[3]]
+  (partition 0 [1])  # raises :argument-error
+  (partition 2 \"ab\")  # raises :type-error"
   (let [kind (%list-or-array c) out @[] @group @[]]
     (cond
       (> n 0)
@@ -184,7 +199,8 @@
 
 (defn interpose [separator c]
   "The elements with the separator between them.
-  (interpose 0 [1 2 3])  # => @[1 0 2 0 3]"
+  (interpose 0 [1 2 3])  # => @[1 0 2 0 3]
+  (interpose 0 \"ab\")  # raises :type-error"
   (let [kind (%list-or-array c) out @[]]
     (if (and (not (= kind :list)) (< (length c) 2))
       c
@@ -196,25 +212,29 @@
 
 (defn any? [holds? c]
   "True when holds? is true for some element of the list or array.
-  (any? odd? [2 3])  # => true"
+  (any? odd? [2 3])  # => true
+  (any? odd? \"a\")  # raises :type-error"
   (%list-or-array c)
   (if (each x in c (when (holds? x) (break true))) true false))
 
 (defn all? [holds? c]
   "True when holds? is true for every element of the list or array.
-  (all? odd? [1 3])  # => true"
+  (all? odd? [1 3])  # => true
+  (all? odd? |1|)  # raises :type-error"
   (%list-or-array c)
   (if (each x in c (unless (holds? x) (break true))) false true))
 
 (defn find [holds? c]
   "The first element for which holds? is true; nil when there is none.
-  (find odd? [2 3 5])  # => 3"
+  (find odd? [2 3 5])  # => 3
+  (find odd? nil)  # raises :type-error"
   (%list-or-array c)
   (each x in c (when (holds? x) (break x))))
 
 (defn find-index [holds? c]
   "The index of the first element for which holds? is true; nil when there is none.
-  (find-index odd? [2 3])  # => 1"
+  (find-index odd? [2 3])  # => 1
+  (find-index odd? \"x\")  # raises :type-error"
   (%list-or-array c)
   (let [@i -1]
     (each x in c
@@ -223,7 +243,8 @@
 
 (defn count [holds? c]
   "How many elements there are for which holds? is true.
-  (count odd? [1 2 3])  # => 2"
+  (count odd? [1 2 3])  # => 2
+  (count odd? |1|)  # raises :type-error"
   (%list-or-array c)
   (let [@n 0]
     (each x in c
@@ -232,7 +253,9 @@
 
 (defn nth [i s]
   "The element at an index; nil out of range.
-  (nth 1 [5 6])  # => 6"
+  (nth 1 [5 6])  # => 6
+  (nth :a [1])  # raises :type-error
+  (nth 0 nil)  # raises :type-error"
   (get s i))
 
 (defn pair [a b]

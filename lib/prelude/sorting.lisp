@@ -42,7 +42,8 @@
 
 (defn sort-with [compare-by c]
   "The elements in the order of a comparator, which gives a negative number, zero or a positive number. Stable.
-  (sort-with (fn [a b] (- b a)) [1 3 2])  # => [3 2 1]"
+  (sort-with (fn [a b] (- b a)) [1 3 2])  # => [3 2 1]
+  (sort-with compare \"ba\")  # raises :type-error"
   (let [kind (%list-or-array c)
         sorted (%merge-sort (fn [a b] (<= (compare-by a b) 0)) (%mutable-copy c))]
     (%as-kind kind sorted)))
@@ -60,7 +61,9 @@
 
 (defn sort-by [key-of c]
   "The elements in the order of their keys: numbers, strings or keywords. Stable.
-  (sort-by length [\"ccc\" \"a\" \"bb\"])  # => @[\"a\" \"bb\" \"ccc\"]"
+  (sort-by length [\"ccc\" \"a\" \"bb\"])  # => @[\"a\" \"bb\" \"ccc\"]
+  (sort-by identity [1 \"a\"])  # raises :type-error
+  (sort-by length \"ab\")  # raises :type-error"
   (let [kind (%list-or-array c) items (%mutable-copy c) keys @[]]
     (each x in items (push keys (key-of x)))
     (%list-or-mutable kind

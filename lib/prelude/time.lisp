@@ -2,7 +2,8 @@
 
 (defn time/elapsed [thunk]
   "The list of the thunk's result and of the seconds it took.
-  (first (time/elapsed (fn [] 5)))  # => 5"
+  (first (time/elapsed (fn [] 5)))  # => 5
+  (time/elapsed 5)  # raises :type-error"
   (let [start (clock/monotonic) result (thunk)]
     (list result (- (clock/monotonic) start))))
 

@@ -7,8 +7,15 @@
 (def standard (bytes (string letters "+/")))
 (def url (bytes (string letters "-_")))
 
-(defn encode-with [alphabet padded? data]
-  (let [input (bytes data) n (length input) out @b[]]
+# The bytes of what is to be encoded or decoded.
+(defn octets [name data]
+  (unless (or (string? data) (bytes? data))
+    (error {:error :type-error
+            :message (string "base64:" name ": expected string or bytes, got " (type-of data))}))
+  (bytes data))
+
+(defn encode-with [alphabet padded? input]
+  (let [n (length input) out @b[]]
     (defn letter [bits shift]
       (push out (get alphabet (bit/and (bit/shr bits shift) 63))))
     (let [@i 0]
@@ -45,8 +52,8 @@
       (assign n (- n 1)))
     n))
 
-(defn decode-with [values text]
-  (let [input (bytes text) n (without-padding input) out @b[]]
+(defn decode-with [values input]
+  (let [n (without-padding input) out @b[]]
     (when (= (mod n 4) 1) (fail :invalid-length n))
     (let [@i 0 @bits 0 @count 0]
       (while (< i n)
@@ -60,8 +67,32 @@
         (assign i (+ i 1))))
     (freeze out)))
 
+(defn encode [data]
+  "A string's or bytes' text in base64, padded with = to a multiple of four letters.
+  (base64:encode \"hi\")  # => \"aGk=\"
+  (base64:encode 5)  # raises :type-error"
+  (encode-with standard true (octets "encode" data)))
+
+(defn encode-url [data]
+  "As encode, with - and _ in place of + and /, and without padding.
+  (base64:encode-url b[251 255])  # => \"-_8\"
+  (base64:encode-url nil)  # raises :type-error"
+  (encode-with url false (octets "encode-url" data)))
+
+(defn decode [text]
+  "The bytes that a text in base64 stands for; it may be padded. The error has the :reason, :invalid-char or
+  :invalid-length, and the :position.
+  (base64:decode \"aGk=\")  # => b[104 105]
+  (base64:decode \"a*\")  # raises :base64-error
+  (base64:decode 5)  # raises :type-error"
+  (decode-with standard-values (octets "decode" text)))
+
+(defn decode-url [text]
+  "As decode, with - and _ in place of + and /.
+  (base64:decode-url \"-_8\")  # => b[251 255]
+  (base64:decode-url \"+/8\")  # raises :base64-error
+  (base64:decode-url :a)  # raises :type-error"
+  (decode-with url-values (octets "decode-url" text)))
+
 (fn []
-  {:encode (fn [data] (encode-with standard true data))
-   :encode-url (fn [data] (encode-with url false data))
-   :decode (fn [text] (decode-with standard-values text))
-   :decode-url (fn [text] (decode-with url-values text))})
+  {:encode encode :encode-url encode-url :decode decode :decode-url decode-url})

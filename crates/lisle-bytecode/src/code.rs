@@ -24,12 +24,16 @@ pub struct Code {
     pub registers: u16,
     /// Where NewClosure, run by the enclosing function, finds each captured value or cell.
     pub captures: Vec<Capture>,
+    /// The names of the captured variables, in the same order: for messages.
+    pub capture_names: Vec<Symbol>,
     /// The instructions.
     pub words: Vec<u32>,
     /// The constant pool.
     pub constants: Vec<Const>,
     /// Which source the instructions came from, by ascending `pc`: each entry holds until the next.
     pub spans: Vec<PcSpan>,
+    /// The cleanup of `defer` and `with`, inner ones before those around them.
+    pub cleanups: Vec<Cleanup>,
     /// The docstring.
     pub doc: Option<String>,
     /// Where the function is written.
@@ -43,6 +47,18 @@ pub struct PcSpan {
     pub pc: u32,
     /// Its source.
     pub span: Span,
+}
+
+/// From the word after `start` to `end`, what is called is called by the cleanup of a body. It runs because of an error
+/// if the register `finished` holds false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleanup {
+    /// Offset of its first word.
+    pub start: u32,
+    /// Offset of the word after its last.
+    pub end: u32,
+    /// The register that tells how the body was left.
+    pub finished: u8,
 }
 
 /// A parameter list, as far as a call needs to know it.

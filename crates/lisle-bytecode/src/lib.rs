@@ -13,7 +13,7 @@ pub mod operand;
 pub mod unit;
 pub mod verify;
 
-pub use code::{Capture, Code, CodeId, Collector, Params, PcSpan};
+pub use code::{Capture, Cleanup, Code, CodeId, Collector, Params, PcSpan};
 pub use constant::{Const, ConstId, DataOp};
 pub use op::{Instr, Op};
 pub use operand::{Jump, Reg};

@@ -11,16 +11,14 @@ fn engine() -> Engine {
     Engine::new(lisle_runtime::natives::install)
 }
 
-/// Prints what is known of a name; without one, all names.
+/// Prints what is known of a name or of a module; without one, all names.
 pub(crate) fn show(name: Option<&str>) -> ExitCode {
     let engine = engine();
-    let Some(name) = name else {
-        let entries = help::entries(&engine.vm.state);
-        let names: Vec<&str> = entries.iter().map(|entry| entry.names[0].as_str()).collect();
-        return say(&format!("{}\n", names.join("\n")));
-    };
-    match help::entry(&engine.vm.state, name) {
-        Some(entry) => say(&entry.text()),
+    let Some(name) = name else { return say(&help::overview(&engine.vm.state)) };
+    let text = help::entry(&engine.vm.state, name).map(|entry| entry.text());
+    let text = text.or_else(|| help::module(name).map(|module| module.text()));
+    match text {
+        Some(text) => say(&text),
         None => {
             complain(&format!("✗ nothing predefined is called {name}\n"));
             ExitCode::from(1)

@@ -84,9 +84,13 @@ pub fn generate(program: &Program, storage: &Storage, sources: &SourceMap) -> Re
     let mut captures = unit.captures.into_iter();
     let codes = codes
         .into_iter()
-        .map(|code| {
+        .zip(&storage.captures)
+        .map(|(code, captured)| {
             let mut code = code.unwrap_or_else(unused_code);
             code.captures = captures.next().flatten().unwrap_or_default();
+            if !code.captures.is_empty() {
+                code.capture_names = captured.iter().map(|var| program.vars[var.0 as usize].name).collect();
+            }
             code
         })
         .collect();
@@ -108,6 +112,8 @@ fn unused_code() -> Code {
         params: Params::default(),
         registers: 1,
         captures: Vec::new(),
+        capture_names: Vec::new(),
+        cleanups: Vec::new(),
         words,
         constants: Vec::new(),
         spans: Vec::new(),

@@ -46,9 +46,17 @@ fn build(lib: &Path, out: &Path) -> Result<(), Vec<String>> {
     let mut text =
         String::from("static PRELUDE: &[u8] = include_bytes!(concat!(env!(\"OUT_DIR\"), \"/prelude.image\"));\n");
     text.push_str("static STANDARD_MODULES: &[(&str, &str)] = &[\n");
-    for path in lisp_files(&lib.join("std")) {
-        let path = path.canonicalize().map_err(|e| vec![e.to_string()])?;
-        text.push_str(&format!("    ({:?}, include_str!({:?})),\n", stem(&path), path));
+    // The parts of a large module stand in a directory of its name.
+    let mut modules = Vec::new();
+    for (directory, prefix) in [("std", ""), ("process", "process/")] {
+        for path in lisp_files(&lib.join(directory)) {
+            let path = path.canonicalize().map_err(|e| vec![e.to_string()])?;
+            modules.push((format!("{prefix}{}", stem(&path)), path));
+        }
+    }
+    modules.sort();
+    for (name, path) in modules {
+        text.push_str(&format!("    ({name:?}, include_str!({path:?})),\n"));
     }
     text.push_str("];\n");
     write("library.rs", text.as_bytes())

@@ -80,6 +80,8 @@ fn empty_body() -> Code {
         params: Params::default(),
         registers: 1,
         captures: Vec::new(),
+        capture_names: Vec::new(),
+        cleanups: Vec::new(),
         words,
         constants: Vec::new(),
         spans: Vec::new(),

@@ -1,9 +1,13 @@
 //! Help: what is known of every predefined name, for `doc` and for the reference pages.
 //!
 //! Natives bring their documentation along. That of library functions is the docstring, and their parameters are read
-//! from the source in the image. Special forms and macros have a table.
+//! from the source in the image. Special forms and macros have a table. Functions of the modules in `lib/std` are found
+//! in the modules' source.
 
 mod forms;
+mod modules;
+
+pub use modules::{Module, module, modules};
 
 use std::fmt::Write;
 
@@ -24,7 +28,7 @@ pub struct Entry {
     pub usage: String,
     /// What it does.
     pub text: String,
-    /// Lines `EXPRESSION  # => VALUE`.
+    /// Lines `EXPRESSION  # => VALUE` and `EXPRESSION  # raises :KIND`.
     pub examples: Vec<String>,
     /// The group: a category of natives, the file of library functions, or `forms`.
     pub group: String,
@@ -32,8 +36,17 @@ pub struct Entry {
     pub may_raise: Option<bool>,
 }
 
-/// What is known of a predefined name.
+/// What is known of a predefined name, or of a function of a module: `regex:find`.
 pub fn entry(state: &State, name: &str) -> Option<Entry> {
+    if let Some((module, function)) = name.split_once(':')
+        && let Some(module) = modules::module(module)
+    {
+        return module
+            .entries
+            .into_iter()
+            .map(|(_, entry)| entry)
+            .find(|entry| entry.names[0].ends_with(&format!(":{function}")));
+    }
     let symbol = Symbol::intern(name);
     if let Some(native) = state.natives.lookup(symbol).and_then(|index| state.natives.get(index))
         && form(name).is_none()
@@ -157,12 +170,39 @@ fn parameters(text: &str, start: u32, end: u32) -> Option<String> {
     Some(parameters.iter().map(write_syntax).collect::<Vec<_>>().join(" "))
 }
 
-/// A docstring's text and its examples.
+/// A docstring's text and its examples. An example may begin on lines before the one that says what comes of it.
 fn split(doc: &str) -> (String, Vec<String>) {
-    let lines = || doc.lines().map(str::trim);
-    let text: Vec<&str> = lines().filter(|line| !line.contains("# =>")).collect();
-    let examples = lines().filter(|line| line.contains("# =>")).map(str::to_owned).collect();
+    let mut text: Vec<&str> = Vec::new();
+    let mut examples = Vec::new();
+    for line in doc.lines().map(str::trim_end) {
+        let Some(end) = line.find("# =>").or_else(|| line.find("# raises ")) else {
+            text.push(line);
+            continue;
+        };
+        let mut example = vec![line];
+        let mut unopened = closing_excess(&line[..end]);
+        while unopened > 0
+            && let Some(before) = text.pop()
+        {
+            unopened += closing_excess(before);
+            example.insert(0, before);
+        }
+        let indent = example[0].len() - example[0].trim_start().len();
+        let lines: Vec<&str> = example.iter().map(|line| line.get(indent..).unwrap_or(line.trim_start())).collect();
+        examples.push(lines.join("\n"));
+    }
+    let text: Vec<&str> = text.iter().map(|line| line.trim()).collect();
     (text.join("\n").trim().to_owned(), examples)
+}
+
+/// How many more brackets close than open in a line, brackets in strings apart.
+fn closing_excess(line: &str) -> i32 {
+    let code = line.split('"').step_by(2).flat_map(str::chars);
+    code.fold(0, |excess, c| match c {
+        '(' | '[' | '{' => excess - 1,
+        ')' | ']' | '}' => excess + 1,
+        _ => excess,
+    })
 }
 
 impl Entry {
@@ -173,7 +213,7 @@ impl Entry {
             out.push('\n');
         }
         for example in &self.examples {
-            let _ = writeln!(out, "  {example}");
+            let _ = writeln!(out, "  {}", example.replace('\n', "\n  "));
         }
         if self.names.len() > 1 {
             let _ = writeln!(out, "\nAlso: {}", self.names[1..].join(", "));
@@ -184,11 +224,17 @@ impl Entry {
         out
     }
 
-    /// What is known of its errors.
-    fn errors(&self) -> Option<&'static str> {
+    /// What is known of its errors: the kinds that the examples show.
+    fn errors(&self) -> Option<String> {
+        let mut kinds: Vec<&str> = Vec::new();
+        for example in &self.examples {
+            let kind = example.split_once("# raises ").map(|(_, kind)| kind.trim());
+            kinds.extend(kind.filter(|kind| kind.starts_with(':') && !kinds.contains(kind)));
+        }
         match self.may_raise {
-            Some(false) => Some("none, but for a wrong number of arguments"),
-            Some(true) => Some(":type-error for arguments of another type, and what is said above"),
+            _ if !kinds.is_empty() => Some(kinds.join(", ")),
+            Some(false) => Some("none, but for a wrong number of arguments".to_owned()),
+            Some(true) => Some(":type-error for arguments of another type".to_owned()),
             None => None,
         }
     }
@@ -220,11 +266,46 @@ const PAGES: &[(&str, &str, &[&str])] = &[
     ("strings-and-bytes", "Strings, bytes, JSON and paths", &["string", "octets", "json", "path"]),
     ("functions", "Functions", &["functions"]),
     ("fibers", "Fibers and streams", &["fiber", "fibers", "streams"]),
-    ("concurrency", "Concurrency", &["ev", "observe"]),
-    ("input-and-output", "Input and output", &["port", "printing", "files"]),
+    ("concurrency", "Concurrency", &["ev", "groups", "observe", "waiters"]),
+    ("channels-and-threads", "Channels and threads", &["chan", "channels", "sync", "threads"]),
+    ("input-and-output", "Input and output", &["port", "printing", "files", "io"]),
+    ("sockets-and-subprocesses", "Sockets and subprocesses", &["net", "subprocess"]),
     ("system", "Time and the process", &["clock", "time", "sys"]),
     ("code", "Code as data, modules, questions", &["meta", "evaluation", "modules", "about", "facts", "testing"]),
 ];
+
+/// The predefined entries page by page: file, title, members.
+fn grouped(all: &[Entry]) -> Vec<(&'static str, &'static str, Vec<&Entry>)> {
+    let known = |group: &str| PAGES.iter().any(|(_, _, groups)| groups.contains(&group));
+    let mut pages = Vec::new();
+    for (file, title, groups) in PAGES {
+        let members: Vec<&Entry> = all.iter().filter(|entry| groups.contains(&entry.group.as_str())).collect();
+        pages.push((*file, *title, members));
+    }
+    pages.push(("more", "More", all.iter().filter(|entry| !known(&entry.group)).collect()));
+    pages.retain(|(_, _, members)| !members.is_empty());
+    pages
+}
+
+fn names(members: &[&Entry], quote: &str) -> String {
+    let names: Vec<String> = members.iter().map(|entry| format!("{quote}{}{quote}", entry.names[0])).collect();
+    names.join(" ")
+}
+
+/// How to ask, and everything that there is to ask for.
+pub fn overview(state: &State) -> String {
+    let mut out = String::from(
+        "(doc NAME) shows what is known of a function, form or macro: (doc map).\n\
+         (doc MODULE:NAME) shows it for a function of a module that is bound to MODULE, (doc \"std/regex\") for a whole\n\
+         module, and (doc f) for a function of the program. `lisle doc NAME` shows the same.\n",
+    );
+    for (_, title, members) in grouped(&entries(state)) {
+        let _ = writeln!(out, "\n{title}:\n  {}", names(&members, ""));
+    }
+    let modules: Vec<String> = modules().map(|module| format!("std/{}", module.name)).collect();
+    let _ = writeln!(out, "\nModules:\n  {}", modules.join(" "));
+    out
+}
 
 /// The pages of the reference, as file names and texts.
 pub fn pages(state: &State) -> Vec<(String, String)> {
@@ -232,18 +313,18 @@ pub fn pages(state: &State) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     let mut index =
         String::from("# Reference\n\nMade by `lisle doc --book`, from the documentation in the program.\n\n");
-    let known = |group: &str| PAGES.iter().any(|(_, _, groups)| groups.contains(&group));
-    let others: Vec<&str> = all.iter().map(|e| e.group.as_str()).filter(|group| !known(group)).collect();
-    let rest: (&str, &str, &[&str]) = ("more", "More", &others);
-    for (file, title, groups) in PAGES.iter().copied().chain(std::iter::once(rest)) {
-        let members: Vec<&Entry> = all.iter().filter(|entry| groups.contains(&entry.group.as_str())).collect();
-        if members.is_empty() {
-            continue;
-        }
+    for (file, title, members) in grouped(&all) {
         let sections: Vec<String> = members.iter().map(|entry| entry.section()).collect();
         pages.push((format!("{file}.md"), format!("# {title}\n\n{}", sections.join("\n"))));
-        let names: Vec<String> = members.iter().map(|entry| format!("`{}`", entry.names[0])).collect();
-        let _ = writeln!(index, "* [{title}]({file}.md): {}", names.join(" "));
+        let _ = writeln!(index, "* [{title}]({file}.md): {}", names(&members, "`"));
+    }
+    index.push_str("\n## Modules\n\n");
+    for module in modules() {
+        let sections: Vec<String> = module.entries.iter().map(|(_, entry)| entry.section()).collect();
+        let text = format!("# `std/{}`\n\n{}\n{}", module.name, module.markdown(), sections.join("\n"));
+        pages.push((format!("std-{}.md", module.name), text));
+        let members: Vec<&Entry> = module.entries.iter().map(|(_, entry)| entry).collect();
+        let _ = writeln!(index, "* [`std/{}`](std-{}.md): {}", module.name, module.name, names(&members, "`"));
     }
     pages.push(("README.md".to_owned(), index));
     pages
@@ -269,7 +350,8 @@ mod tests {
         let help = |name| entry(&engine.vm.state, name).expect("a predefined name").text();
         assert!(help("filter").starts_with("(filter keep? c)\n\nA collection of the elements"), "{}", help("filter"));
         assert!(
-            help("filter").ends_with("\n  (filter odd? [1 2 3])  # => [1 3]\n\nAlso: keep\n"),
+            help("filter").contains("\n  (filter odd? [1 2 3])  # => [1 3]\n")
+                && help("filter").contains("\n\nAlso: keep\n"),
             "{}",
             help("filter")
         );
@@ -277,5 +359,25 @@ mod tests {
         assert!(help("list").starts_with("(list & items)\n"));
         assert!(help("if").starts_with("(if test then else)\n"));
         assert_eq!(entry(&engine.vm.state, "no-such-name"), None);
+    }
+
+    #[test]
+    fn help_names_the_errors_that_examples_show() {
+        let engine = crate::Engine::new(|_| {});
+        let errors = |name| entry(&engine.vm.state, name).and_then(|entry| entry.errors()).unwrap_or_default();
+        assert_eq!(errors("first"), ":argument-error, :type-error");
+        assert_eq!(errors("list?"), "none, but for a wrong number of arguments");
+        assert_eq!(errors("identity"), "");
+    }
+
+    #[test]
+    fn functions_of_modules_are_found_in_their_source() {
+        let regex = module("std/regex").expect("a module");
+        assert!(regex.text.starts_with("Regular expressions"), "{}", regex.text);
+        assert_eq!(regex.definitions(), "(def regex ((import \"std/regex\")))\n");
+        let find = regex.entries.iter().map(|(_, e)| e).find(|e| e.names == ["regex:find"]).expect("a function");
+        assert_eq!(find.usage, "(regex:find pattern text)");
+        assert!(find.text.starts_with("The first match"), "{}", find.text);
+        assert!(module("std/no-such-module").is_none());
     }
 }

@@ -4,16 +4,19 @@
 //! one unit whose exports are the functions. Modules of `lib/std` are embedded as source and compiled
 //! when a program first imports them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use lisle_bytecode::CodeUnit;
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
-/// The library's image.
+/// The library's image: one for all engines of the process, since nothing changes it.
 pub fn prelude() -> Arc<CodeUnit> {
-    let unit = CodeUnit::from_bytes(PRELUDE).expect("the image was written by this version of the crate");
-    Arc::new(unit)
+    static UNIT: LazyLock<Arc<CodeUnit>> = LazyLock::new(|| {
+        let unit = CodeUnit::from_bytes(PRELUDE).expect("the image was written by this version of the crate");
+        Arc::new(unit)
+    });
+    UNIT.clone()
 }
 
 /// The source of the module `std/NAME`.

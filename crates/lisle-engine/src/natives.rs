@@ -8,6 +8,7 @@ mod evaluation {
     use lisle_syntax::{Severity, Source, SourceMap, Syntax};
     use lisle_vm::args::Text;
     use lisle_vm::natives::syntax::syntax_to_value;
+    use lisle_vm::ops::access::mutable_text;
     use lisle_vm::{Cx, Escape, Request, Value};
 
     use crate::{help, requests};
@@ -25,12 +26,14 @@ mod evaluation {
         Err(cx.wait(0, Request { operation: requests::EVAL, args: [form, environment, Value::NIL] }))
     }
 
-    /// The documentation of what is predefined, by symbol or string: how it is written, what it does, examples. Of a
-    /// function of the program: its docstring.
+    /// The documentation of what is predefined, by symbol or string, or of a module's function: how it is written, what
+    /// it does, examples. Of a function of the program: its docstring. Without an argument: what there is to ask for.
     ///
     /// (doc (fn [x] "One more." (+ x 1)))  # => "One more."
+    /// (doc 5)  # raises :type-error
     #[primitive(signals(error))]
-    fn doc(cx: &mut Cx<'_>, subject: Value) -> Result<String, Escape> {
+    fn doc(cx: &mut Cx<'_>, subject: Option<Value>) -> Result<String, Escape> {
+        let Some(subject) = subject else { return Ok(help::overview(cx.state)) };
         if let Some(closure) = subject.as_closure() {
             let code = closure.proto.code();
             let name = closure.proto.name();
@@ -38,6 +41,11 @@ mod evaluation {
                 && std::ptr::eq(unit_code.0, &raw const *closure.proto.unit)
             {
                 return Ok(help::entry(cx.state, name).map(|entry| entry.text()).unwrap_or_default());
+            }
+            let source = closure.proto.unit.sources.get(code.span.source);
+            let module = source.and_then(|source| source.name.strip_prefix("<std/")?.strip_suffix('>'));
+            if let Some(entry) = module.and_then(help::module).and_then(|m| m.function_at(code.span.start).cloned()) {
+                return Ok(entry.text());
             }
             return Ok(match &code.doc {
                 Some(text) => text.clone(),
@@ -50,12 +58,16 @@ mod evaluation {
         let name = match (name, Text::of(subject)) {
             (Some(name), _) => name,
             (None, Some(Text::Str(text))) => text.as_str().to_owned(),
+            (None, Some(Text::MStr(text))) => mutable_text(cx, "doc", text)?.to_owned(),
             _ => return Err(cx.type_error("doc", "function, symbol, or string", subject)),
         };
-        Ok(match help::entry(cx.state, &name) {
-            Some(entry) => entry.text(),
-            None => format!("No documentation found for '{name}'"),
-        })
+        if let Some(entry) = help::entry(cx.state, &name) {
+            return Ok(entry.text());
+        }
+        match name.starts_with("std/").then(|| help::module(&name)).flatten() {
+            Some(module) => Ok(module.text()),
+            None => Ok(format!("No documentation found for '{name}'")),
+        }
     }
 
     /// The single datum in the text, unevaluated.
@@ -88,7 +100,7 @@ mod evaluation {
     fn forms(cx: &mut Cx<'_>, text: Text) -> Result<(Vec<Syntax>, SourceMap), Escape> {
         let text = match text {
             Text::Str(s) => s.as_str().to_owned(),
-            Text::MStr(s) => String::from_utf8_lossy(&s.get(cx.heap).bytes).into_owned(),
+            Text::MStr(s) => mutable_text(cx, "read", s)?.to_owned(),
         };
         let mut sources = SourceMap::new();
         let id = sources.add(Source::new("<read>", text));

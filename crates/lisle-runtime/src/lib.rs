@@ -5,15 +5,18 @@
 //! passes through [`world::World`]. Natives for tasks, time, ports and files are in [`natives`].
 #![forbid(unsafe_code)]
 
+mod chan;
 pub mod natives;
 pub mod observe;
 mod output;
 mod ports;
+mod process;
 mod report;
 pub mod request;
 pub mod runtime;
 pub mod scheduler;
 pub mod testing;
+mod threads;
 mod timeline;
 pub mod wheel;
 pub mod world;

@@ -1,154 +1,186 @@
-//! Ports as values, and reading and writing them.
+//! Ports, subprocesses and work on files, as programs see them: what the scheduler keeps of them, and who waits for what.
+//!
+//! The world offers mechanism ([`crate::world::io`]): it reads and writes what is possible at once, and tells what became
+//! ready or was finished. Here are buffers, order, deadlines and errors.
+//!
+//! # Protocol
+//!
+//! * A *port* is an entry of [`Ports::ports`]; its number stays taken until its value is collected. `handle` is `None` once
+//!   it is closed. Entries 0, 1 and 2 are the standard streams, which many values may refer to.
+//! * An *operation* is an entry of [`Ports::operations`] under a token that is never used twice. It is one wait of one task
+//!   ([`crate::scheduler`], `Wait::External`), and stands in at most one queue: that of its port's readers or writers, in
+//!   order of arrival. It ends by [`Scheduler::finish_operation`] (done, failed or late) or [`Scheduler::abandon`] (the
+//!   task was aborted), and by nothing else; both take it out of its queue.
+//! * A task that asks for something that is possible at once does not wait; but nobody overtakes those who wait.
+//! * What was read and not asked for stays in the port's buffer, whoever was aborted. A write of which nothing has gone out
+//!   is dropped when it is aborted or late; of one that has begun the rest goes out before whatever is written next, so that
+//!   every write is whole.
+//! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed.
 
-use lisle_syntax::Symbol;
-use lisle_vm::object::External;
-use lisle_vm::{Gc, Heap, Value, Vm};
+mod accept;
+mod buffer;
+mod close;
+mod connect;
+mod datagrams;
+mod file;
+mod jobs;
+mod operations;
+mod poll;
+mod read;
+mod requests;
+mod subprocess;
+mod value;
+mod write;
 
-use crate::natives::errors::io_error;
-use crate::request;
-use crate::scheduler::{How, Scheduler};
-use crate::world::Stream;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-/// A standard stream as a port.
+use lisle_vm::heap::Tracer;
+use lisle_vm::{Gc, Heap, Value};
+
+use crate::scheduler::How;
+use crate::wheel::Wheel;
+use crate::world::io::{ChildId, Event, Handle};
+use buffer::Mode;
+use jobs::JobOwner;
+pub(crate) use jobs::PathAnswer;
+use operations::{Alarm, Operations};
+pub(crate) use requests::at_once;
+pub(crate) use requests::{Ask, ask};
+pub(crate) use subprocess::{process_of, signal_number};
+use value::Port;
+pub(crate) use value::{Kind, PortValue, define_parameters, port_of};
+
+/// Bytes that are read from a port at once.
+const SCRATCH_BYTES: usize = 64 * 1024;
+
+/// What the scheduler keeps of ports and operations.
+pub(crate) struct Ports {
+    ports: Vec<Option<Port>>,
+    free: Vec<u32>,
+    /// Whom the readiness of a handle is for.
+    owners: Vec<Owner>,
+    operations: Operations,
+    jobs: HashMap<u64, JobOwner>,
+    jobs_started: u64,
+    timers: Wheel,
+    alarms: Vec<Option<Alarm>>,
+    free_alarms: Vec<u32>,
+    /// The one buffer for reading.
+    scratch: Vec<u8>,
+    events: Vec<Event>,
+    /// Ports whose values were collected.
+    dropped: Rc<RefCell<Vec<u32>>>,
+    /// Operations that were done at once, since others had their turn.
+    streak: u32,
+    /// A write that a native has begun, and its request goes on with.
+    begun: Option<(u32, write::Writing)>,
+    /// Listeners that pause.
+    pauses: usize,
+    /// Turns since the world was asked.
+    turns: u32,
+    children: BTreeMap<ChildId, subprocess::Living>,
+    /// What is called when a signal comes.
+    handlers: BTreeMap<i32, Value>,
+}
+
+/// Whom the readiness of a handle is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Port {
-    Stdin,
-    Stdout,
-    Stderr,
+enum Owner {
+    Nobody,
+    Port(u32),
+    /// An operation that connects.
+    Connect(u64),
+    /// Standard output or standard error.
+    Output,
 }
 
-impl External for Port {
-    fn type_name(&self) -> &'static str {
-        "port"
-    }
-
-    fn display(&self) -> String {
-        let name = match self {
-            Port::Stdin => "stdin",
-            Port::Stdout => "stdout",
-            Port::Stderr => "stderr",
-        };
-        format!("#<port:{name}>")
+impl std::fmt::Debug for Ports {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ports").field("ports", &self.ports.len()).finish_non_exhaustive()
     }
 }
 
-/// The port in a value.
-pub(crate) fn port_of(heap: &Heap, value: Value) -> Option<Port> {
-    value.as_external().and_then(|external| external.get(heap).downcast_ref::<Port>().copied())
+impl Default for Ports {
+    fn default() -> Ports {
+        let standard = [Kind::Stdin, Kind::Stdout, Kind::Stderr].map(|kind| Some(Port::standard(kind)));
+        Ports {
+            ports: standard.into(),
+            free: Vec::new(),
+            owners: Vec::new(),
+            operations: Operations::default(),
+            jobs: HashMap::new(),
+            jobs_started: 0,
+            timers: Wheel::new(),
+            alarms: Vec::new(),
+            free_alarms: Vec::new(),
+            scratch: Vec::new(),
+            events: Vec::new(),
+            dropped: Rc::default(),
+            streak: 0,
+            begun: None,
+            pauses: 0,
+            turns: 0,
+            children: BTreeMap::new(),
+            handlers: BTreeMap::new(),
+        }
+    }
 }
 
-/// Defines `*stdin*`, `*stdout*` and `*stderr*`.
-pub(crate) fn define_parameters(vm: &mut Vm) {
-    for (name, port) in [("*stdin*", Port::Stdin), ("*stdout*", Port::Stdout), ("*stderr*", Port::Stderr)] {
-        let port = vm.heap.new_external(Box::new(port)).into();
-        let parameter = vm.heap.new_parameter(port).into();
-        vm.state.library.insert(Symbol::intern(name), parameter);
-    }
-}
-
-/// Bytes of standard input that were read but not asked for yet.
-#[derive(Debug, Default)]
-pub(crate) struct Input {
-    bytes: Vec<u8>,
-    /// Where the next byte is in `bytes`.
-    position: usize,
-    ended: bool,
-}
-
-impl Scheduler {
-    /// Writes data to a port, whole: no other task's write comes between.
-    pub(crate) fn write(&mut self, heap: &mut Heap, port: Value, data: Value) -> How {
-        let stream = match port_of(heap, port) {
-            Some(Port::Stdout) => Stream::Stdout,
-            Some(Port::Stderr) => Stream::Stderr,
-            Some(Port::Stdin) => return not_for(heap, "port/write", "writing"),
-            None => return not_a_port(heap, "port/write", port),
-        };
-        let Some(bytes) = octets(heap, &data) else {
-            let message = format!("port/write: expected string or bytes, got {}", data.tag().type_name());
-            return How::Error(heap.new_error("type-error", &message, &[]));
-        };
-        let count = bytes.len() as i64;
-        match self.output.write(&mut *self.world, stream, bytes) {
-            Ok(()) => How::Value(Value::int(count)),
-            Err(error) => How::Error(io_error(heap, "port/write", None, &error)),
+impl Ports {
+    #[inline]
+    fn port(&mut self, id: u32) -> &mut Port {
+        match self.ports.get_mut(id as usize) {
+            Some(Some(port)) => port,
+            _ => unreachable!("a port's number is used only while its value lives"),
         }
     }
 
-    /// Writes out what is held back.
-    pub(crate) fn flush_port(&mut self, heap: &mut Heap, port: Value) -> How {
-        if port_of(heap, port).is_none() {
-            return not_a_port(heap, "port/flush", port);
-        }
-        match self.output.flush(&mut *self.world) {
-            Ok(()) => How::Value(Value::NIL),
-            Err(error) => How::Error(io_error(heap, "port/flush", None, &error)),
-        }
-    }
-
-    /// Reads a line or everything from standard input. The whole program waits meanwhile.
-    pub(crate) fn read_port(&mut self, heap: &mut Heap, port: Value, mode: Value) -> How {
-        match port_of(heap, port) {
-            Some(Port::Stdin) => {}
-            Some(_) => return not_for(heap, "port/read", "reading"),
-            None => return not_a_port(heap, "port/read", port),
-        }
-        let whole = mode.as_int() == Some(request::READ_ALL_MODE);
-        // A prompt printed before must be seen.
-        let read =
-            self.output.flush(&mut *self.world).and_then(|()| if whole { self.read_rest() } else { self.read_line() });
-        match read {
-            Ok(Some(text)) => How::Value(heap.new_string(&text).into()),
-            Ok(None) => How::Value(Value::NIL),
-            Err(error) => How::Error(io_error(heap, "port/read", None, &error)),
-        }
-    }
-
-    fn read_rest(&mut self) -> std::io::Result<Option<String>> {
-        while !self.input.ended {
-            self.fill()?;
-        }
-        let text = String::from_utf8_lossy(&self.input.bytes[self.input.position..]).into_owned();
-        self.input.position = self.input.bytes.len();
-        Ok(Some(text))
-    }
-
-    fn read_line(&mut self) -> std::io::Result<Option<String>> {
-        let mut searched = 0;
-        loop {
-            let rest = &self.input.bytes[self.input.position..];
-            if let Some(end) = rest[searched..].iter().position(|b| *b == b'\n').map(|i| searched + i) {
-                let line = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
-                let line = String::from_utf8_lossy(line).into_owned();
-                self.input.position += end + 1;
-                return Ok(Some(line));
+    /// Takes a port in: its value.
+    fn insert(&mut self, heap: &mut Heap, port: Port) -> Value {
+        let name = port.name.clone();
+        let handle = port.handle;
+        let id = match self.free.pop() {
+            Some(id) => {
+                self.ports[id as usize] = Some(port);
+                id
             }
-            if self.input.ended {
-                if rest.is_empty() {
-                    return Ok(None);
-                }
-                return self.read_rest();
-            }
-            searched = rest.len();
-            self.fill()?;
-        }
-    }
-
-    fn fill(&mut self) -> std::io::Result<()> {
-        if self.input.position > 0 && self.input.position == self.input.bytes.len() {
-            self.input.bytes.clear();
-            self.input.position = 0;
-        }
-        let mut buffer = [0; 16 * 1024];
-        let count = loop {
-            match self.world.read_stdin(&mut buffer) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted && !self.world.asked().interrupt => {}
-                other => break other?,
+            None => {
+                self.ports.push(Some(port));
+                (self.ports.len() - 1) as u32
             }
         };
-        self.input.ended = count == 0;
-        self.input.bytes.extend_from_slice(&buffer[..count]);
-        Ok(())
+        if let Some(handle) = handle {
+            self.set_owner(handle, Owner::Port(id));
+        }
+        heap.new_external(Box::new(PortValue::new(id, name, Some(self.dropped.clone())))).into()
+    }
+
+    fn set_owner(&mut self, handle: Handle, owner: Owner) {
+        let index = handle.0 as usize;
+        if self.owners.len() <= index {
+            self.owners.resize(index + 1, Owner::Nobody);
+        }
+        self.owners[index] = owner;
+    }
+
+    fn owner(&self, handle: Handle) -> Owner {
+        self.owners.get(handle.0 as usize).copied().unwrap_or(Owner::Nobody)
+    }
+
+    /// When the next timer wants attention.
+    pub(crate) fn next_wake(&self) -> Option<u64> {
+        self.timers.next_wake()
+    }
+
+    /// Reports the values that operations hold.
+    pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.operations.trace(tracer);
+        if let Some((_, writing)) = &self.begun {
+            writing.trace(tracer);
+        }
+        self.handlers.values().for_each(|handler| tracer.value(*handler));
     }
 }
 
@@ -161,15 +193,34 @@ pub(crate) fn octets<'a>(heap: &'a Heap, value: &'a Value) -> Option<&'a [u8]> {
     object::<Str>(heap, value)
         .map(Str::as_bytes)
         .or_else(|| object::<Bytes>(heap, value).map(Bytes::as_bytes))
-        .or_else(|| object::<MStr>(heap, value).map(|s| &*s.bytes))
+        .or_else(|| object::<MStr>(heap, value).map(|s| s.bytes()))
         .or_else(|| object::<MBytes>(heap, value).map(|b| &*b.bytes))
 }
 
-fn not_a_port(heap: &mut Heap, name: &str, value: Value) -> How {
-    let message = format!("{name}: expected port, got {}", value.tag().type_name());
-    How::Error(heap.new_error("type-error", &message, &[]))
+/// The text of a string value.
+pub(crate) fn text(heap: &Heap, value: Value) -> Option<String> {
+    if let Some(text) = value.as_str() {
+        return Some(text.as_str().to_owned());
+    }
+    value.as_mstr().map(|text| String::from_utf8_lossy(text.get(heap).bytes()).into_owned())
 }
 
-fn not_for(heap: &mut Heap, name: &str, what: &str) -> How {
-    How::Error(heap.new_error("io-error", &format!("{name}: the port is not open for {what}"), &[]))
+/// The error of a native that got a value of the wrong type.
+fn type_error(heap: &mut Heap, name: &str, expected: &str, value: Value) -> How {
+    let got = match value.as_external() {
+        Some(external) => external.get(heap).thing.type_name(),
+        None => value.tag().type_name(),
+    };
+    How::Error(heap.new_error("type-error", &format!("{name}: expected {expected}, got {got}"), &[]))
+}
+
+/// The error of whoever waited too long.
+fn timeout(heap: &mut Heap) -> Value {
+    heap.new_error("timeout", "I/O operation timed out", &[])
+}
+
+/// The error of whoever uses a closed port.
+fn closed(heap: &mut Heap, name: &str) -> Value {
+    let reason = Value::keyword_named("closed");
+    heap.new_error("io-error", &format!("{name}: port is closed"), &[("reason", reason)])
 }

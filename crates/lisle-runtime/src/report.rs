@@ -31,7 +31,11 @@ pub(crate) fn waiters(vm: &Vm, waiting: &[(TaskId, Gc<Fiber>, String)]) -> Vec<S
         let spawned = spawned_at(vm, *fiber).map_or(String::new(), |site| format!(", {site}"));
         format!("{what}{place}{spawned}")
     };
-    waiting.iter().map(line).collect()
+    let mut lines: Vec<String> = waiting.iter().take(WAITERS_MAX).map(line).collect();
+    if waiting.len() > WAITERS_MAX {
+        lines.push(format!("{} more wait", plural(waiting.len() - WAITERS_MAX, "fiber")));
+    }
+    lines
 }
 
 /// Where a suspended fiber stands.
@@ -48,6 +52,8 @@ fn is_library(entry: &TraceEntry) -> bool {
     entry.sources.get(entry.span.source).is_none_or(|source| source.name.starts_with("<lib>"))
 }
 
+/// Fibers shown at most in the report of a deadlock.
+const WAITERS_MAX: usize = 40;
 /// Fibers shown at most in a picture of all.
 const SHOWN_MAX: usize = 200;
 

@@ -16,17 +16,57 @@ pub const SLEEP: u32 = FIRST_FREE + 4;
 pub const ABORT: u32 = FIRST_FREE + 5;
 /// End the program: exit code.
 pub const EXIT: u32 = FIRST_FREE + 6;
-/// Write to a port: port, data. Answers with the number of bytes.
+/// Write to a port: port, data, milliseconds or nil. Answers with the number of bytes.
 pub const WRITE: u32 = FIRST_FREE + 7;
 /// Write out what a port holds back: port.
 pub const FLUSH: u32 = FIRST_FREE + 8;
-/// Read from a port: port, [`READ_LINE_MODE`] or [`READ_ALL_MODE`].
+/// Read from a port: port, a number of bytes, [`READ_LINE_MODE`] or [`READ_ALL_MODE`], milliseconds or nil.
 pub const READ: u32 = FIRST_FREE + 9;
+/// Wait in a queue: waiters, a note on what for (a string, or an array of a string and the function that takes back
+/// what was handed over), seconds or nil. Answers with what the waker hands over, or `:late`.
+pub const PARK: u32 = FIRST_FREE + 10;
+/// Wait until a key is woken: key, cell, the first element of the cell that is expected.
+pub const FUTEX_WAIT: u32 = FIRST_FREE + 11;
+/// As `JOIN_ALL`, for fibers that the waiter owns: if it is aborted, they are.
+pub const MAP: u32 = FIRST_FREE + 12;
+/// As `JOIN_ALL_PROTECTED`, for fibers that the waiter owns.
+pub const RUN: u32 = FIRST_FREE + 13;
+/// Wait until a group is settled: group. Answers with the decisive member, or nil.
+pub const SCOPE: u32 = FIRST_FREE + 14;
+/// As `SCOPE`.
+pub const RACE: u32 = FIRST_FREE + 15;
+/// As `SCOPE`, with a time after which the group is closed: group, seconds.
+pub const TIMEOUT: u32 = FIRST_FREE + 16;
+/// Wait for the first of some fibers that ends: array of fibers. Answers with it, or nil if there is none.
+pub const SELECT: u32 = FIRST_FREE + 17;
+/// Wait for the next member of a group that ends: group. Answers with it, or nil if there is none.
+pub const NEXT: u32 = FIRST_FREE + 18;
+/// Close a group, and wait until it is settled: group.
+pub const CLOSE: u32 = FIRST_FREE + 19;
+
+/// Take a connection: listener, nil, milliseconds or nil.
+pub const ACCEPT: u32 = FIRST_FREE + 32;
+/// Receive a datagram: port, the most bytes, milliseconds or nil.
+pub const RECEIVE: u32 = FIRST_FREE + 33;
+/// Wait for the end of a subprocess: process, nil, milliseconds or nil.
+pub const WAIT_EXIT: u32 = FIRST_FREE + 34;
+/// Something else about files, sockets or subprocesses: what a native has prepared, the port that it is about or nil.
+pub const IO: u32 = FIRST_FREE + 35;
+
+/// Let the other processes have their turn: the answer.
+pub const TURN: u32 = FIRST_FREE + 64;
+/// Take the oldest message of the process, or wait for one: ticks or nil, seconds or nil. Answers with it, or `:timeout`.
+pub const RECEIVE_MESSAGE: u32 = FIRST_FREE + 65;
+/// Wait for a message with that number or a larger one: number, ticks or nil, seconds or nil. Answers with its number,
+/// or `:timeout`.
+pub const LOOK: u32 = FIRST_FREE + 66;
+/// Send a request to a process and wait for the answer: pid or name, request, `[tag ticks seconds stops?]`.
+pub const CALL: u32 = FIRST_FREE + 67;
 
 /// Read one line.
-pub const READ_LINE_MODE: i64 = 0;
+pub const READ_LINE_MODE: i64 = -1;
 /// Read the rest.
-pub const READ_ALL_MODE: i64 = 1;
+pub const READ_ALL_MODE: i64 = -2;
 
 /// The name of an operation, as programs that catch the request see it.
 pub fn name(operation: u32) -> &'static str {
@@ -38,6 +78,22 @@ pub fn name(operation: u32) -> &'static str {
         WRITE => "write",
         FLUSH => "flush",
         READ => "read",
+        ACCEPT => "accept",
+        RECEIVE => "receive",
+        WAIT_EXIT => "wait",
+        IO => "io",
+        PARK | FUTEX_WAIT => "park",
+        MAP => "map",
+        RUN => "run",
+        SCOPE => "scope",
+        RACE => "race",
+        TIMEOUT => "timeout",
+        SELECT => "select",
+        NEXT => "next",
+        CLOSE => "close",
+        TURN => "turn",
+        RECEIVE_MESSAGE | LOOK => "receive",
+        CALL => "call",
         _ => "call",
     }
 }

@@ -1,6 +1,7 @@
 //! Runs programs: the loop between the scheduler and the interpreter, and the rules of a program's end.
 
 mod attend;
+mod isolate;
 
 use lisle_engine::{CompileError, Engine, SearchPath, requests};
 use lisle_syntax::diagnostic::Style;
@@ -12,8 +13,11 @@ use crate::natives;
 use crate::observe::EventLog;
 use crate::report;
 use crate::request;
+use crate::scheduler::threads::News;
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
 use crate::testing::Tests;
+use crate::threads::Thread;
+use crate::threads::sync::Arc;
 use crate::timeline::Timeline;
 use crate::world::{Stream, World};
 
@@ -52,10 +56,14 @@ pub struct Runtime {
     engine: Engine,
     scheduler: Scheduler,
     style: Style,
+    /// The thread whose function this runs; `None` for the program's first.
+    thread: Option<Arc<Thread>>,
     /// The main program's task, while it runs.
     main: Option<TaskId>,
     /// Some error was reported.
     failed: bool,
+    /// What processes have computed since the world was told last.
+    process_units: u64,
     /// How often a task may still be resumed; `None` for no limit.
     turns_left: Option<u64>,
     /// When the program is stopped, by the world's clock.
@@ -73,13 +81,15 @@ impl Runtime {
     /// A runtime in that world.
     pub fn new(world: Box<dyn World>, options: Options) -> Runtime {
         let mut engine = Engine::new(natives::install);
-        engine.tools.search = options.search;
+        engine.tools.search = options.search.clone();
         Runtime {
             engine,
-            scheduler: Scheduler::new(world, options.arguments),
             style: options.style,
+            scheduler: Scheduler::new(world, options),
+            thread: None,
             main: None,
             failed: false,
+            process_units: 0,
             turns_left: None,
             limit_ns: None,
             timed_out: false,
@@ -162,25 +172,69 @@ impl Runtime {
                 return Some(TOO_LONG_CODE);
             }
             self.attend(None);
-            if let Some((id, fiber, how)) = self.scheduler.next() {
+            if self.scheduler.post.has_notices() {
+                match self.scheduler.read_notices(&mut self.engine.vm.heap) {
+                    News::None => {}
+                    News::Exit(code) => return Some(code),
+                    News::Deadlock => self.break_deadlock(),
+                }
+            }
+            if self.scheduler.is_look_due() {
+                self.scheduler.look_at_world(&mut self.engine.vm.heap);
+            }
+            if let Some((id, fiber, how)) = self.scheduler.next(&mut self.engine.vm) {
                 if let Some(code) = self.step(id, fiber, how) {
                     return Some(code);
                 }
                 continue;
             }
-            // Nothing runs for a while: what was printed should be seen.
-            self.flush();
-            if let Some(deadline) = self.scheduler.next_deadline() {
-                let until_ns = deadline.min(self.limit_ns.unwrap_or(u64::MAX));
-                self.scheduler.note_idle(until_ns);
-                self.scheduler.world.wait_until(until_ns);
-                self.scheduler.look_at_clock();
-            } else if self.scheduler.has_waiting() {
-                self.break_deadlock();
-            } else {
+            if self.scheduler.is_shut_down() {
                 return None;
             }
+            // Nothing runs for a while: what was printed should be seen.
+            self.flush();
+            if !self.scheduler.has_waiting() && !self.scheduler.post.expects_notices() {
+                // What timers are left are nobody's.
+                return None;
+            }
+            let deadline = self.scheduler.next_deadline();
+            if let Some(tick_ns) = self.scheduler.tick_deadline() {
+                let jumps = deadline.is_none()
+                    && self.scheduler.external_waits() == 0
+                    && !self.scheduler.post.expects_notices();
+                if jumps {
+                    self.scheduler.jump_ticks(&mut self.engine.vm.heap);
+                } else {
+                    self.wait_for_world(Some(deadline.map_or(tick_ns, |deadline| deadline.min(tick_ns))));
+                    self.scheduler.catch_up_ticks(&mut self.engine.vm.heap);
+                }
+                continue;
+            }
+            if deadline.is_some() || self.scheduler.external_waits() > 0 || self.scheduler.post.expects_notices() {
+                if !self.wait_for_world(deadline) {
+                    self.break_deadlock();
+                }
+            } else {
+                self.break_deadlock();
+            }
         }
+    }
+
+    /// Waits until a time comes or something happens. False if neither ever will.
+    fn wait_for_world(&mut self, deadline: Option<u64>) -> bool {
+        if deadline.is_none() && self.scheduler.is_cut_off() && !self.scheduler.post.expects_notices() {
+            return false;
+        }
+        let only_notices = deadline.is_none() && self.scheduler.external_waits() == 0;
+        if !self.scheduler.post.fall_asleep(only_notices) {
+            return true;
+        }
+        let until_ns = deadline.into_iter().chain(self.limit_ns).min();
+        self.scheduler.note_idle(until_ns.unwrap_or(u64::MAX));
+        self.scheduler.poll_world(&mut self.engine.vm.heap, until_ns);
+        self.scheduler.post.wake_up();
+        self.scheduler.look_at_clock();
+        true
     }
 
     /// Runs one task until it ends, waits, or yields. `Some` when the program is to end with that code.
@@ -190,6 +244,7 @@ impl Runtime {
             let name = report::track(&self.engine.vm, self.scheduler.number(id), fiber);
             self.scheduler.observer.name(self.scheduler.number(id), &name);
         }
+        let fuel = self.scheduler.fuel_of(id);
         loop {
             if let Some(left) = &mut self.turns_left {
                 if *left == 0 {
@@ -197,7 +252,7 @@ impl Runtime {
                 }
                 *left -= 1;
             }
-            how = match self.engine.vm.resume(&mut self.scheduler, fiber, how, BUDGET) {
+            how = match self.engine.vm.resume(&mut self.scheduler, fiber, how, fuel.unwrap_or(BUDGET)) {
                 Exit::Done(value) => {
                     self.finish(id, fiber, Ok(value));
                     return None;
@@ -218,7 +273,7 @@ impl Runtime {
                         // Whoever was interrupted while it read goes on by that.
                         Answer::Now(how) => self.attend(Some(id)).unwrap_or(how.into()),
                         Answer::Parked => {
-                            self.scheduler.note_parked(id, request.operation);
+                            self.scheduler.parked(&mut self.engine.vm.heap, id, request.operation);
                             return None;
                         }
                         Answer::Exit(code) => return Some(code),
@@ -226,11 +281,18 @@ impl Runtime {
                 }
                 Exit::Signal { bits: signal::YIELD, .. } => {
                     self.scheduler.requeue(id, How::Value(Value::NIL));
-                    self.scheduler.note_parked(id, 0);
+                    self.scheduler.parked(&mut self.engine.vm.heap, id, 0);
                     return None;
                 }
                 Exit::Signal { bits, .. } if bits & signal::HALT != 0 => return Some(0),
                 Exit::Signal { bits, .. } => Resume::Error(self.uncaught_signal(bits)),
+                Exit::Budget if fuel.is_some() => {
+                    // A process that computes lets the others have their turn; it goes on exactly where it was.
+                    self.note_process_computation(fuel.unwrap_or(BUDGET));
+                    self.scheduler.requeue(id, How::Value(Value::NIL));
+                    self.scheduler.parked(&mut self.engine.vm.heap, id, 0);
+                    return None;
+                }
                 Exit::Budget => {
                     self.scheduler.world.note_computation(BUDGET);
                     // A program that computes for long still shows what it printed before.
@@ -259,7 +321,13 @@ impl Runtime {
         self.scheduler.note_ended(id, result.is_err());
         let observed = self.scheduler.finish(&mut self.engine.vm.heap, id, result);
         self.engine.task_ended(id.0);
+        self.report_crashes();
         let is_main = self.main == Some(id);
+        // A thread's error is for those who join it.
+        let sent = is_main && self.send_outcome(result);
+        if sent {
+            self.scheduler.observe(&mut self.engine.vm.heap, fiber);
+        }
         if is_main {
             self.main = None;
             match result {
@@ -269,11 +337,43 @@ impl Runtime {
             }
         }
         let Err(error) = result else { return };
+        if is_main && self.scheduler.is_shutdown(error) {
+            self.report(fiber, error);
+            return;
+        }
         let deadlocked = self.scheduler.deadlock.as_ref().is_some_and(|deadlock| deadlock.error.is_identical(error));
-        if (is_main || deadlocked) && !observed {
+        if (is_main || deadlocked) && !observed && !sent {
             // Reported here, so not again at the end.
             self.scheduler.observe(&mut self.engine.vm.heap, fiber);
             self.report(fiber, error);
+        }
+    }
+
+    /// Some process has computed for so many units. Now and then that counts as a long computation.
+    fn note_process_computation(&mut self, units: u64) {
+        self.process_units += units;
+        if self.process_units >= BUDGET {
+            self.process_units = 0;
+            self.scheduler.world.note_computation(BUDGET);
+            let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
+            self.scheduler.look_at_clock();
+        }
+    }
+
+    /// Reports the ends of processes: to the function that their world has named, or on standard error.
+    fn report_crashes(&mut self) {
+        while let Some(crash) = self.scheduler.processes.crashes.pop_front() {
+            if !crash.logger.is_nil() {
+                let fiber = self.engine.vm.new_fiber(crash.logger, signal::SPAWN_MASK);
+                self.scheduler.start_with(&mut self.engine.vm.heap, fiber, crash.fields.into());
+                continue;
+            }
+            let text = match crash.error {
+                Some(error) => report::uncaught(&self.engine.vm, crash.fiber, error, &crash.notes, self.style),
+                None => format!("● {}\n", crash.notes.join("; ")),
+            };
+            // There is no one left to tell if this fails.
+            let _ = self.scheduler.output.write(&mut *self.scheduler.world, Stream::Stderr, text.as_bytes());
         }
     }
 
@@ -290,8 +390,10 @@ impl Runtime {
     }
 
     fn break_deadlock(&mut self) {
-        let waiters = report::waiters(&self.engine.vm, &self.scheduler.waiters());
-        self.scheduler.break_deadlock(&mut self.engine.vm.heap, waiters);
+        let heap = &self.engine.vm.heap;
+        let mut lines = self.scheduler.circles(heap);
+        lines.extend(report::waiters(&self.engine.vm, &self.scheduler.waiters(heap)));
+        self.scheduler.break_deadlock(&mut self.engine.vm.heap, lines);
     }
 
     /// Reports an error on standard error. One that every waiter of a deadlock got is reported once, with all of them.
@@ -313,7 +415,18 @@ impl Runtime {
     }
 
     fn flush(&mut self) {
-        if let Err(error) = self.scheduler.output.flush(&mut *self.scheduler.world)
+        let flushed = self.scheduler.output.flush(&mut *self.scheduler.world);
+        self.note_output(flushed);
+    }
+
+    /// Writes out everything that is held back, however long it takes.
+    fn finish_output(&mut self) {
+        let finished = self.scheduler.output.finish(&mut *self.scheduler.world);
+        self.note_output(finished);
+    }
+
+    fn note_output(&mut self, result: std::io::Result<()>) {
+        if let Err(error) = result
             && !self.scheduler.output.closed
         {
             self.failed = true;
@@ -324,18 +437,23 @@ impl Runtime {
 
     /// The end of the program: `code` if it asked for one. Reports what failed unseen.
     fn end(&mut self, code: Option<u8>) -> u8 {
+        self.scheduler.end_owned();
         self.scheduler.observer.finish();
         if let Some(code) = code {
             if code != BROKEN_PIPE_CODE || !self.scheduler.output.closed {
-                self.flush();
+                self.finish_output();
             }
             return code;
         }
-        self.flush();
+        self.finish_output();
         for fiber in self.scheduler.take_failed() {
             let error = fiber.get(&self.engine.vm.heap).value();
             self.report(fiber, error);
         }
+        if self.thread.is_none() {
+            self.report_threads();
+        }
+        self.finish_output();
         if self.scheduler.output.closed {
             return BROKEN_PIPE_CODE;
         }

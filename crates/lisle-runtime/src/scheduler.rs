@@ -18,9 +18,19 @@
 //! | `Failed` | no | none | `observe`, or the report at the end |
 //!
 //! A wait is one record in its task ([`Wait`]), and [`Scheduler::leave`] is the one routine that removes
-//! it: it unlinks the task from the joiners of its target or takes its timer out of the wheel, in O(1),
-//! whether the wait ends well, is aborted, or ends in a deadlock (I4). Nobody who left can be woken by
-//! what they waited for.
+//! it: it unlinks the task from the list in which it stands, takes its timer out of the wheel, and tells the driver that
+//! nobody waits for its operation, in O(1), whether the wait ends well, is aborted, or ends in a deadlock (I4).
+//! Nobody who left can be woken by what they waited for.
+//!
+//! # An abort between wake-up and run
+//!
+//! A task whose wait has ended stands in the run queue for a while before it runs, and may be aborted there
+//! ([`Scheduler::redirect`]). Then it raises the abort's error where it waited, and what ended its wait is dropped. The
+//! end of a task, a time or an operation's result lose nothing by that. What was handed over in a queue ([`queue`])
+//! belongs to the task alone, though: as long as it has not run, its record is `Handed` with the note of its wait.
+//! If that note holds a function, the task first calls it with what it was handed (`GivingBack`), and raises then. So
+//! the library passes on a permit or an item, in the fiber that lost it, before anything else happens there. In the same
+//! way, a task that was told of the end of one member of its group (`Told`) sees to the others first.
 //!
 //! The run queue is first in, first out; the world may choose another than the oldest (simulation).
 //! Every operation is O(1), but for the timers' O(log n) within one millisecond.
@@ -29,31 +39,51 @@
 
 mod abort;
 mod deadlock;
+mod describe;
+mod external;
+pub(crate) mod group;
 mod interrupt;
 mod join;
+mod links;
+pub(crate) mod locks;
+pub(crate) mod processes;
+pub(crate) mod queue;
+mod shield;
+mod shutdown;
 mod tasks;
+pub(crate) mod threads;
+mod timers;
 mod watch;
 
 use std::any::Any;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use lisle_vm::fiber::{Fiber, Status};
 use lisle_vm::heap::Tracer;
-use lisle_vm::object::Array;
+use lisle_vm::object::{Array, ExternalObject, MStruct};
 use lisle_vm::vm::Resume;
-use lisle_vm::{Gc, Heap, Host, Request, Value};
+use lisle_vm::{Gc, Heap, Host, Request, Value, Vm};
 
 use crate::observe::Observer;
 use crate::output::Output;
-use crate::ports::Input;
+use crate::ports::Ports;
+use crate::process::{Processes, Slot};
 use crate::request;
+use crate::runtime::Options;
 use crate::testing::Registry;
+use crate::threads::Post;
 use crate::wheel::{TimerId, Wheel};
 use crate::world::World;
 
 pub use deadlock::Deadlock;
+use group::For;
+use links::{Links, NO_LINK};
+use processes::Receive;
+use shield::Shields;
+use shutdown::Shutdown;
+pub(crate) use tasks::TaskList;
+use tasks::{Going, State, Task, Tasks};
 pub use tasks::{NO_TASK, TaskId};
-use tasks::{State, Task, Tasks};
 pub(crate) use watch::Living;
 use watch::Watch;
 
@@ -84,6 +114,21 @@ pub(crate) enum Wait {
     Join { target: TaskId, purpose: Purpose },
     /// For a time.
     Sleep(TimerId),
+    /// For a turn in a queue; it is linked into that queue. The note says what it waits for; after the timer's time
+    /// it waits no longer.
+    Queue { queue: Gc<ExternalObject>, note: Value, timer: Option<TimerId> },
+    /// For members of a group; it is linked into those who wait for it. After the timer's time the group is closed.
+    Group { group: Gc<ExternalObject>, what: For, timer: Option<TimerId> },
+    /// For nothing any more: it is `Ready`, and was handed something in a queue.
+    Handed { note: Value },
+    /// For nothing any more: it is `Ready`, and was told of the end of a member of its own group, which has others.
+    Told { group: Gc<ExternalObject> },
+    /// For something outside; the driver knows it by the token.
+    External { token: u64, what: &'static str },
+    /// For messages, or the answer to a call; it is linked into the receivers of its process.
+    Receive(Receive),
+    /// For nothing any more: it is `Ready`, and was handed that message of its process.
+    Received { process: Slot, number: u64 },
 }
 
 /// What a task wants of the end of another.
@@ -91,8 +136,9 @@ pub(crate) enum Wait {
 pub(crate) enum Purpose {
     /// Its value or error, or with `protected` a pair that tells which.
     Result { protected: bool },
-    /// Those of all fibers of the array; `index` is the one waited for now.
-    Results { fibers: Gc<Array>, index: u32, protected: bool },
+    /// Those of all fibers of the array; `index` is the one waited for now. An abort of the waiter aborts
+    /// those that are `owned`.
+    Results { fibers: Gc<Array>, index: u32, protected: bool, owned: bool },
     /// Just that it has ended: it was aborted.
     Abort,
 }
@@ -113,19 +159,33 @@ pub struct Scheduler {
     /// Everything outside.
     pub(crate) world: Box<dyn World>,
     pub(crate) output: Output,
-    pub(crate) input: Input,
-    /// Script name, then arguments.
-    pub(crate) arguments: Vec<String>,
+    /// Ports, files, sockets, subprocesses, and who waits for them.
+    pub(crate) ports: Ports,
+    pub(crate) processes: Processes,
+    /// How the program is run; the arguments are the script's name and then its own.
+    pub(crate) options: Options,
     /// Learns of everything that happens to tasks.
     pub(crate) observer: Observer,
     watch: Watch,
     /// The tests that the program brings along.
     pub(crate) tests: Registry,
     tasks: Tasks,
+    links: Links,
+    shields: Shields,
+    shutdown: Option<Shutdown>,
     ready: VecDeque<TaskId>,
     timers: Wheel,
+    /// The queues of futexes in which somebody waits, by key.
+    futexes: Option<Gc<MStruct>>,
+    locks: locks::Locks,
+    /// Traffic with other threads.
+    pub(crate) post: Post,
+    /// Who waits for something outside, by token.
+    external: HashMap<u64, TaskId>,
     /// Counts tasks, to tell their order.
     spawned: u64,
+    /// The task that runs, or ran last.
+    running: Option<TaskId>,
     /// Tasks in state `Waiting`.
     waiting: usize,
     /// The last deadlock.
@@ -143,20 +203,29 @@ impl std::fmt::Debug for Scheduler {
 
 impl Scheduler {
     /// A scheduler without tasks.
-    pub fn new(world: Box<dyn World>, arguments: Vec<String>) -> Scheduler {
+    pub fn new(world: Box<dyn World>, options: Options) -> Scheduler {
         let output = Output::new(&*world);
         Scheduler {
             world,
             output,
-            input: Input::default(),
-            arguments,
+            ports: Ports::default(),
+            processes: Processes::default(),
+            options,
             observer: Observer::default(),
             watch: Watch::default(),
             tests: Registry::default(),
             tasks: Tasks::default(),
+            links: Links::default(),
+            shields: Shields::default(),
+            shutdown: None,
             ready: VecDeque::new(),
             timers: Wheel::new(),
+            futexes: None,
+            locks: locks::Locks::default(),
+            post: Post::new(),
+            external: HashMap::new(),
             spawned: 0,
+            running: None,
             waiting: 0,
             deadlock: None,
         }
@@ -164,6 +233,13 @@ impl Scheduler {
 
     /// Makes a task of a new fiber; it starts after those that are runnable now.
     pub(crate) fn spawn(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) -> TaskId {
+        let id = self.spawn_free(heap, fiber);
+        self.inherit_process(id);
+        id
+    }
+
+    /// As `spawn`, for a task that does not belong to the process of the running one.
+    pub(crate) fn spawn_free(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) -> TaskId {
         self.spawned += 1;
         let id = self.tasks.insert(Task::new(fiber, self.spawned));
         fiber.get_mut(heap).task = id.0;
@@ -173,8 +249,8 @@ impl Scheduler {
     }
 
     /// Takes the next runnable task: its fiber, and how it goes on. `None` when nothing is runnable.
-    pub(crate) fn next(&mut self) -> Option<(TaskId, Gc<Fiber>, Resume)> {
-        self.fire_timers();
+    pub(crate) fn next(&mut self, vm: &mut Vm) -> Option<(TaskId, Gc<Fiber>, Resume)> {
+        self.fire_timers(&mut vm.heap);
         loop {
             let runnable = self.ready.len();
             if runnable == 0 {
@@ -182,19 +258,30 @@ impl Scheduler {
             }
             let chosen = self.world.choose_next(runnable);
             debug_assert!(chosen < runnable, "the world chooses among the runnable");
+            if self.processes.is_active() && self.begin_turn(&mut vm.heap, self.ready[chosen]) {
+                continue;
+            }
             self.ready.swap(0, chosen);
             let id = self.ready.pop_front()?;
             let task = self.tasks.get_mut(id);
             match task.state {
                 State::New | State::Ready => {
                     task.state = State::Running;
-                    let how = task.how.into();
                     let fiber = task.fiber;
+                    let how = match task.going {
+                        Going::On => Resume::Value(task.value()),
+                        Going::Raising => Resume::Error(task.value()),
+                        Going::GivingBack => self.give_back(vm, id),
+                    };
+                    self.tasks.get_mut(id).wait = Wait::None;
+                    self.running = Some(id);
                     self.note_turn(id);
                     return Some((id, fiber, how));
                 }
                 State::Cancelled => {
-                    self.tasks.remove(id);
+                    if self.bury(id) {
+                        return None;
+                    }
                 }
                 State::Running | State::Waiting | State::Failed => {
                     unreachable!("only runnable tasks stand in the run queue")
@@ -203,9 +290,9 @@ impl Scheduler {
         }
     }
 
-    /// When the next timer wants attention.
-    pub(crate) fn next_deadline(&self) -> Option<u64> {
-        self.timers.next_wake()
+    /// The fiber of the running task.
+    pub(crate) fn running_fiber(&self) -> Option<Gc<Fiber>> {
+        self.running.map(|id| self.tasks.get(id).fiber)
     }
 
     /// True when some task waits.
@@ -218,55 +305,64 @@ impl Scheduler {
         let task = self.tasks.get_mut(id);
         debug_assert!(task.state == State::Running);
         task.state = State::Ready;
-        task.how = how;
+        task.set_how(how);
         self.ready.push_back(id);
+        self.processes.note_ready(id);
+    }
+
+    /// The running task has stopped in that operation, or let others run.
+    pub(crate) fn parked(&mut self, heap: &mut Heap, id: TaskId, operation: u32) {
+        self.note_parked(id, operation);
+        if self.tasks.get(id).attention {
+            self.see_to(heap, id);
+        }
     }
 
     /// Takes a request of the running task.
-    pub(crate) fn request(&mut self, vm: &mut lisle_vm::Vm, id: TaskId, request: &Request) -> Answer {
-        let [first, second, _] = request.args;
+    pub(crate) fn request(&mut self, vm: &mut Vm, id: TaskId, request: &Request) -> Answer {
+        let [first, second, third] = request.args;
         match request.operation {
             request::JOIN => self.join(&mut vm.heap, id, first, false),
             request::JOIN_PROTECTED => self.join(&mut vm.heap, id, first, true),
-            request::JOIN_ALL => self.join_all(&mut vm.heap, id, first, false),
-            request::JOIN_ALL_PROTECTED => self.join_all(&mut vm.heap, id, first, true),
+            request::JOIN_ALL => self.join_all(&mut vm.heap, id, first, false, false),
+            request::JOIN_ALL_PROTECTED => self.join_all(&mut vm.heap, id, first, true, false),
+            request::MAP => self.join_all(&mut vm.heap, id, first, false, true),
+            request::RUN => self.join_all(&mut vm.heap, id, first, true, true),
+            request::SELECT => self.select(&mut vm.heap, id, first),
+            request::NEXT => match group::as_group(&vm.heap, first) {
+                Some(group) => self.group_next(&mut vm.heap, id, group),
+                None => wrong_group(&mut vm.heap),
+            },
+            request::CLOSE => match group::as_group(&vm.heap, first) {
+                Some(group) => self.close_and_wait(&mut vm.heap, id, group),
+                None => wrong_group(&mut vm.heap),
+            },
+            request::SCOPE | request::RACE | request::TIMEOUT => match group::as_group(&vm.heap, first) {
+                Some(group) => self.group_wait(&mut vm.heap, id, group, second.as_number()),
+                None => wrong_group(&mut vm.heap),
+            },
             request::SLEEP => self.sleep(id, first),
-            request::ABORT => self.abort(vm, id, first),
-            request::EXIT => Answer::Exit(first.as_int().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
-            request::WRITE => Answer::Now(self.write(&mut vm.heap, first, second)),
-            request::FLUSH => Answer::Now(self.flush_port(&mut vm.heap, first)),
-            request::READ => Answer::Now(self.read_port(&mut vm.heap, first, second)),
-            other => {
-                let message = format!("unknown request {other}");
-                Answer::Now(How::Error(vm.heap.new_error("internal-error", &message, &[])))
+            request::ABORT => self.abort(&mut vm.heap, id, first),
+            request::PARK => match queue::as_waiters(&vm.heap, first) {
+                Some(queue) => self.park_in(&mut vm.heap, id, queue, second, third),
+                None => Answer::Now(How::Error(vm.heap.new_error("type-error", "%park: expected waiters", &[]))),
+            },
+            request::FUTEX_WAIT => self.futex_wait(&mut vm.heap, id, request.args),
+            request::TURN => {
+                self.requeue(id, How::Value(first));
+                Answer::Parked
             }
-        }
-    }
-
-    /// Abort: the timer leaves the wheel.
-    fn sleep(&mut self, id: TaskId, seconds: Value) -> Answer {
-        let seconds = seconds.as_number().unwrap_or(0.0);
-        if seconds == 0.0 {
-            self.requeue(id, How::Value(Value::NIL));
-            return Answer::Parked;
-        }
-        // The cast saturates: what is too far away never comes.
-        let deadline = self.world.now_ns().saturating_add((seconds * 1e9).ceil() as u64);
-        let timer = self.timers.insert(deadline, id.0);
-        self.park(id, Wait::Sleep(timer));
-        Answer::Parked
-    }
-
-    fn fire_timers(&mut self) {
-        if self.timers.is_empty() {
-            return;
-        }
-        let now = self.world.now_ns();
-        while let Some(payload) = self.timers.pop_due(now) {
-            let id = TaskId(payload);
-            // The timer is gone already: the record must not be used to remove it again.
-            self.tasks.get_mut(id).wait = Wait::None;
-            self.make_ready(id, How::Value(Value::NIL));
+            request::RECEIVE_MESSAGE => self.receive_message(id, first, second),
+            request::LOOK => self.look(id, first, second, third),
+            request::CALL => self.call(&mut vm.heap, id, first, second, third),
+            request::EXIT => Answer::Exit(first.as_int().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
+            other => match self.io_request(&mut vm.heap, id, request) {
+                Some(answer) => answer,
+                None => {
+                    let message = format!("unknown request {other}");
+                    Answer::Now(How::Error(vm.heap.new_error("internal-error", &message, &[])))
+                }
+            },
         }
     }
 
@@ -283,19 +379,33 @@ impl Scheduler {
     }
 
     /// Ends a wait before what it waits for came: removes its record from wherever it stands (I4).
-    fn leave(&mut self, id: TaskId) {
+    fn leave(&mut self, heap: &mut Heap, id: TaskId) {
         match std::mem::replace(&mut self.tasks.get_mut(id).wait, Wait::None) {
-            Wait::None => {}
+            Wait::None | Wait::Handed { .. } | Wait::Told { .. } | Wait::Received { .. } => {}
             Wait::Join { target, .. } => self.tasks.unlink(target, id),
             Wait::Sleep(timer) => {
                 self.timers.remove(timer);
             }
+            Wait::Queue { queue, timer, .. } => {
+                self.leave_queue(heap, queue, id);
+                if let Some(timer) = timer {
+                    self.timers.remove(timer);
+                }
+            }
+            Wait::Group { group, what, timer } => {
+                self.leave_group(heap, id, group, what);
+                if let Some(timer) = timer {
+                    self.timers.remove(timer);
+                }
+            }
+            Wait::External { token, .. } => self.leave_external(heap, token),
+            Wait::Receive(receive) => self.leave_receive(id, receive),
         }
     }
 
     /// Ends the wait of a task, and lets it go on that way.
-    fn wake(&mut self, id: TaskId, how: How) {
-        self.leave(id);
+    fn wake(&mut self, heap: &mut Heap, id: TaskId, how: How) {
+        self.leave(heap, id);
         self.make_ready(id, how);
     }
 
@@ -303,9 +413,10 @@ impl Scheduler {
         let task = self.tasks.get_mut(id);
         assert!(task.state == State::Waiting, "only a waiting task is woken");
         task.state = State::Ready;
-        task.how = how;
+        task.set_how(how);
         self.waiting -= 1;
         self.ready.push_back(id);
+        self.processes.note_ready(id);
         self.note_woken(id);
     }
 
@@ -316,20 +427,38 @@ impl Scheduler {
         let task = self.tasks.get_mut(id);
         debug_assert!(task.state == State::Running);
         let fiber = task.fiber;
+        let failed = result.is_err();
+        let mut aborted = false;
+        if task.shielded {
+            self.drop_shields(id);
+        }
+        let task = self.tasks.get_mut(id);
         if let Err(error) = result
             && task.injected.is_some_and(|injected| Value::from(injected).is_identical(error))
         {
             // Ended by the abort itself, whatever handlers it passed.
             fiber.get_mut(heap).end(Status::Error, error);
             task.observed = true;
+            aborted = true;
         }
-        let observed = result.is_ok() || task.observed || task.has_joiners();
+        let observed = result.is_ok() || task.observed || !task.joiners.is_empty();
+        if task.holds_listed {
+            self.abandon_locks(heap, fiber);
+        }
         self.release_joiners(heap, id);
+        if self.tasks.get(id).links != NO_LINK {
+            let mut aborts = Vec::new();
+            self.leave_groups(heap, id, failed, aborted, &mut aborts);
+            self.abort_each(heap, aborts);
+        }
         if observed {
             fiber.get_mut(heap).task = NO_TASK.0;
             self.tasks.remove(id);
         } else {
             self.tasks.get_mut(id).state = State::Failed;
+        }
+        if self.processes.is_active() {
+            self.process_task_ended(heap, id, Some(result));
         }
         observed
     }
@@ -371,27 +500,34 @@ impl Host for Scheduler {
     }
 
     fn describe(&mut self, request: &Request, heap: &mut Heap) -> Value {
-        let mut entries = vec![(Value::keyword_named("op"), Value::keyword_named(request::name(request.operation)))];
-        let argument = match request.operation {
-            request::JOIN | request::JOIN_PROTECTED | request::ABORT => Some("fiber"),
-            request::JOIN_ALL | request::JOIN_ALL_PROTECTED => Some("fibers"),
-            request::SLEEP => Some("seconds"),
-            request::WRITE | request::FLUSH | request::READ => Some("port"),
-            _ => None,
-        };
-        entries.extend(argument.map(|name| (Value::keyword_named(name), request.args[0])));
-        heap.new_struct(entries).into()
+        describe::request(request, heap)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         for (_, task) in self.tasks.iter() {
             task.trace(tracer);
         }
+        self.links.trace(tracer);
+        self.shields.trace(tracer);
+        if let Some(shutdown) = &self.shutdown {
+            tracer.object(shutdown.error);
+        }
+        if let Some(futexes) = self.futexes {
+            tracer.object(futexes);
+        }
+        self.locks.trace(tracer);
+        self.post.trace(tracer);
+        self.ports.trace(tracer);
+        self.processes.trace(tracer);
         self.tests.trace(tracer);
         if let Some(deadlock) = &self.deadlock {
             tracer.value(deadlock.error);
         }
     }
+}
+
+fn wrong_group(heap: &mut Heap) -> Answer {
+    Answer::Now(How::Error(heap.new_error("type-error", "expected group", &[])))
 }
 
 #[cfg(test)]

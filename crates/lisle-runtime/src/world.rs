@@ -5,16 +5,17 @@
 //! trace, event for event (I7). What a world offers is mechanism; buffering, order and errors as
 //! programs see them are the scheduler's.
 
+pub mod io;
 pub mod real;
-mod signals;
 pub mod sim;
 
-use std::io;
+use std::io::Result;
 
 use lisle_engine::Files;
 
+use io::{Event, Io};
 pub use real::RealWorld;
-pub use sim::SimWorld;
+pub use sim::{NetworkFaults, SimWorld};
 
 /// One of the standard streams that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,12 @@ pub struct Asked {
     /// A picture of the fibers (SIGQUIT).
     pub inspect: bool,
 }
+
+/// What ends a world's wait from another thread.
+pub type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// What makes the world of another thread, in that thread.
+pub type Isolate = Box<dyn FnOnce() -> Box<dyn World> + Send>;
 
 /// What a program can meet outside of itself.
 pub trait World: Files {
@@ -69,25 +76,48 @@ pub trait World: Files {
     fn note_computation(&mut self, _units: u64) {}
 
     /// Writes all of the bytes.
-    fn write(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()>;
+    fn write(&mut self, stream: Stream, bytes: &[u8]) -> Result<()>;
 
     /// True when people watch the stream.
     fn is_terminal(&self, stream: Stream) -> bool;
 
-    /// Reads some bytes of standard input; 0 at its end. An interruption ends it with an error.
-    fn read_stdin(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
+    /// True when `write` never waits, so that nobody needs to.
+    fn writes_at_once(&self) -> bool;
 
-    /// Replaces a file, or adds to its end.
-    fn write_file(&mut self, path: &str, bytes: &[u8], append: bool) -> io::Result<()>;
+    /// What is open, and work that takes long.
+    fn io(&mut self) -> &mut dyn Io;
 
-    /// True when a file, directory, or anything else of that name exists.
-    fn exists(&mut self, path: &str) -> bool;
+    /// Adds events; waits for the first until then, or for ever without a time. Also ends, maybe without any, when somebody
+    /// asks for something.
+    fn poll(&mut self, until_ns: Option<u64>, events: &mut Vec<Event>);
 
-    /// True when it is a directory.
-    fn is_directory(&mut self, path: &str) -> bool;
+    /// True when no event will ever come, whatever is waited for. Only a simulated world can know.
+    fn is_cut_off(&self) -> bool {
+        false
+    }
+
+    /// What ends a wait of this world from another thread.
+    fn waker(&mut self) -> Wake {
+        Box::new(|| {})
+    }
+
+    /// What makes the world of a thread that is about to start; `None` where there are none.
+    fn isolate(&mut self) -> Option<Isolate> {
+        None
+    }
+
+    /// True where threads can be started.
+    fn has_threads(&self) -> bool {
+        false
+    }
+
+    /// How many threads run at once.
+    fn cores(&self) -> usize {
+        1
+    }
 
     /// The working directory.
-    fn current_directory(&mut self) -> io::Result<String>;
+    fn current_directory(&mut self) -> Result<String>;
 
     /// The variables of the environment, in order of their names.
     fn environment(&self) -> Vec<(String, String)>;

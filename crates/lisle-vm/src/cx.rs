@@ -110,11 +110,17 @@ impl<'a> Cx<'a> {
         self.escape(Flow::Call { callee, args, then: Some((then, state)) })
     }
 
+    /// Stops between two parts of a long work: collections, budgets and fuel have their turn, then `then` goes on with
+    /// `state` and nil. For natives that may take longer than a millisecond; what they have done so far is in `state`.
+    pub fn pause(&mut self, then: ThenFn, state: Value) -> Escape {
+        self.escape(Flow::Pause { then, state })
+    }
+
     /// Says that the native has done the work of so many calls and backward jumps: budgets and fuel notice it when the
     /// native has returned. For natives whose work grows with their arguments.
     #[inline]
     pub fn spend(&mut self, units: usize) {
-        self.state.spent = self.state.spent.saturating_add(units as u64);
+        self.heap.note_work(units);
     }
 
     /// [`Cx::spend`] for work on so many bytes.
@@ -129,9 +135,30 @@ impl<'a> Cx<'a> {
         self.spend(items / 8);
     }
 
+    /// Raises `:out-of-memory` unless the heap has room for so many bytes: for natives that a few arguments can ask for
+    /// any number of them.
+    pub fn make_room(&mut self, bytes: usize) -> Result<(), Escape> {
+        if self.heap.has_room_for(bytes) {
+            return Ok(());
+        }
+        Err(self.error("out-of-memory", "the heap has reached its limit"))
+    }
+
     /// The place in the program that calls the running native: code and word offset.
     pub fn call_site(&self) -> Option<(Gc<crate::object::Proto>, u32)> {
         crate::interp::trace::call_site(self.heap, self.fiber)
+    }
+
+    /// Withholds from a new fiber what is withheld from the running one.
+    pub fn pass_denials(&self, fiber: &mut Fiber) {
+        if self.state.denying {
+            fiber.deny(self.fiber.get(self.heap).denied());
+        }
+    }
+
+    /// The place in the program that calls the library function which calls the running native.
+    pub fn outer_call_site(&self) -> Option<(Gc<crate::object::Proto>, u32)> {
+        crate::interp::trace::outer_call_site(self.heap, self.fiber)
     }
 
     /// The keyword of that name.

@@ -357,7 +357,7 @@ impl Gc<Fiber> {
 }
 
 /// Marks a suspended or new fiber as ended by that error value, without unwinding.
-pub(crate) fn cancel(heap: &mut Heap, fiber: Gc<Fiber>, value: Value) {
+pub fn cancel(heap: &mut Heap, fiber: Gc<Fiber>, value: Value) {
     let fiber = fiber.get_mut(heap);
     fiber.end(Status::Error, value);
     fiber.stacks = None;

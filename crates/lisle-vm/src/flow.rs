@@ -57,6 +57,13 @@ pub enum Flow {
         /// What goes on, and its state.
         then: Option<(ThenFn, Value)>,
     },
+    /// Let collections, budgets and fuel have their turn, then go on with `then`, which gets `state` and nil.
+    Pause {
+        /// What goes on.
+        then: ThenFn,
+        /// What it goes on with.
+        state: Value,
+    },
     /// Resume a fiber; the native's result is the payload of the signal it emits, or its return value.
     Resume {
         /// The fiber.

@@ -204,6 +204,8 @@ pub struct Heap {
     counters: Counters,
     clock: Option<fn() -> u64>,
     pauses: PauseHistogram,
+    /// Units of work that natives have done and that no budget has been charged with: see [`Heap::note_work`].
+    unpaid: std::cell::Cell<u64>,
 }
 
 impl std::fmt::Debug for Heap {
@@ -241,6 +243,7 @@ impl Heap {
             counters: Counters::default(),
             clock: None,
             pauses: PauseHistogram::default(),
+            unpaid: std::cell::Cell::new(0),
         }
     }
 
@@ -408,10 +411,44 @@ impl Heap {
         self.limit(bytes_max);
     }
 
+    /// The most bytes that the heap may hold.
+    pub fn heap_bytes_max(&self) -> Option<usize> {
+        self.pace.bytes_max()
+    }
+
+    /// True in stress mode.
+    pub fn is_stressed(&self) -> bool {
+        self.stress
+    }
+
     /// True from a [`Heap::collect_step`] that found more alive than the limit allows, until the next. Then the program
     /// should be told; it is told again once it has allocated a sixteenth of the limit more.
     pub fn over_limit(&self) -> bool {
         self.over_limit
+    }
+
+    /// Says that so many units of work were done, a unit being a call or backward jump. Whatever walks over data or
+    /// makes data of any size says it, here or with [`Cx::spend`](crate::Cx::spend), so that budgets notice.
+    #[inline(always)]
+    pub fn note_work(&self, units: usize) {
+        self.unpaid.set(self.unpaid.get().saturating_add(units as u64));
+    }
+
+    /// [`Heap::note_work`] for so many values.
+    #[inline(always)]
+    pub fn note_items(&self, items: usize) {
+        self.note_work(items / 8);
+    }
+
+    /// True when work was noted since [`Heap::take_work`].
+    #[inline(always)]
+    pub(crate) fn has_worked(&self) -> bool {
+        self.unpaid.get() != 0
+    }
+
+    /// The work noted since this was asked last.
+    pub(crate) fn take_work(&self) -> u64 {
+        self.unpaid.take()
     }
 
     /// True if so many more bytes would not go far beyond the limit. Natives that can be asked for any

@@ -18,6 +18,7 @@
 #![allow(unsafe_code, reason = "registers and instructions are reached by raw pointers")]
 
 mod call;
+mod cleanup;
 mod run;
 mod signals;
 mod slow;
@@ -33,7 +34,8 @@ use crate::vm::{Exit, Resume, Vm, VmRoots};
 #[cfg(test)]
 mod tests;
 
-pub use trace::{TraceEntry, spawn_site};
+pub use cleanup::{has_cleanup, is_cleaning_up};
+pub use trace::{Place, TraceEntry, outer_place, spawn_site};
 
 /// One stay in the interpreter.
 pub(crate) struct Run<'a> {
@@ -101,6 +103,9 @@ impl Run<'_> {
     fn switch_to(&mut self, fiber: Gc<Fiber>) {
         self.fiber = fiber;
         self.vm.heap.fiber_ran(fiber);
+        if self.vm.state.denying {
+            self.vm.state.natives.set_callable(fiber.get(&self.vm.heap).denied() == 0);
+        }
     }
 
     /// Spends `spent` units; collects if the heap wants to; stops when the budget or the fiber's fuel is gone.
@@ -135,11 +140,22 @@ impl Run<'_> {
         Next::Go
     }
 
+    /// A safepoint of a native whose continuation is the top frame, so that waking the fiber goes on with it. `None` when
+    /// it may go on at once.
+    pub(super) fn pause_native(&mut self) -> Option<Next> {
+        let spent = self.take_spent() as u64;
+        match self.safepoint(spent) {
+            Next::Exit(exit) => Some(Next::Exit(exit)),
+            // A signal may have been caught: then the top frame is code, or has been given its value.
+            Next::Go => None,
+        }
+    }
+
     /// What natives have spent since this was asked last.
     #[cold]
     fn take_spent(&mut self) -> i64 {
         // Far more than any budget, and far from overflowing the count of the interpreter's loop.
-        std::mem::take(&mut self.vm.state.spent).min(1 << 40) as i64
+        self.vm.heap.take_work().min(1 << 40) as i64
     }
 
     /// Spends units of this stay's budget, and of that of the nearest fiber with one, the running fiber or one that

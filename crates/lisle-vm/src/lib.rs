@@ -20,6 +20,7 @@ pub mod natives;
 pub mod object;
 pub mod ops;
 pub mod signal;
+pub mod transfer;
 pub mod value;
 pub mod vm;
 

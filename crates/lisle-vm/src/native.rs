@@ -38,6 +38,10 @@ pub struct Native {
 #[derive(Debug, Default)]
 pub struct Natives {
     table: Vec<Native>,
+    /// The implementations, for quick calls; empty while they must not be called without a look at capabilities.
+    callable: Vec<NativeFn>,
+    /// Where they are meanwhile.
+    withheld: Vec<NativeFn>,
     by_name: HashMap<Symbol, u32>,
 }
 
@@ -47,6 +51,7 @@ impl Natives {
         for native in natives {
             let index = self.table.len() as u32;
             self.table.push(*native);
+            self.callable.push(native.run);
             for name in std::iter::once(&native.name).chain(native.aliases) {
                 self.by_name.insert(Symbol::intern(name), index);
             }
@@ -57,6 +62,19 @@ impl Natives {
     #[inline(always)]
     pub fn get(&self, index: u32) -> Option<&Native> {
         self.table.get(index as usize)
+    }
+
+    /// The implementation of the native of that index, if it may be called without further ado.
+    #[inline(always)]
+    pub(crate) fn callable(&self, index: u32) -> Option<NativeFn> {
+        self.callable.get(index as usize).copied()
+    }
+
+    /// Says whether the running fiber may call all natives without further ado.
+    pub(crate) fn set_callable(&mut self, callable: bool) {
+        if callable != self.withheld.is_empty() {
+            std::mem::swap(&mut self.callable, &mut self.withheld);
+        }
     }
 
     /// The index of a name or alias.

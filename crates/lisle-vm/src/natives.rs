@@ -13,6 +13,7 @@ macro_rules! groups {
         }
     };
 }
+mod long;
 #[cfg(test)]
 pub(crate) mod testing;
 

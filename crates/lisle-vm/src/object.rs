@@ -10,7 +10,7 @@ pub(crate) mod traits;
 
 pub use code::{Closure, Instance, LinkedUnit, Proto};
 pub use sequence::{Array, MArray, Pair};
-pub use small::{BoxCell, Cell, External, ExternalObject, Parameter, SyntaxObject};
+pub use small::{BoxCell, Cell, External, ExternalObject, Parameter, Shared, SyntaxObject};
 pub use table::{MSet, MStruct, Set, Struct};
 pub use text::{Bytes, MBytes, MStr, Str, is_plain};
 pub use traits::traits_of;

@@ -28,8 +28,6 @@ pub struct State {
     pub(crate) unlinked: HashMap<Symbol, (usize, u32)>,
     /// The library's units, with their linked form once something of them was linked.
     pub(crate) library_units: Vec<(Arc<CodeUnit>, Option<Gc<LinkedUnit>>)>,
-    /// Units that natives have spent and no safepoint has counted yet: [`Cx::spend`](crate::Cx::spend).
-    pub(crate) spent: u64,
     /// A buffer for texts in the making.
     pub(crate) scratch: String,
     /// For `gensym`.
@@ -44,6 +42,8 @@ pub struct State {
     /// The error raised last, and where: for errors that are raised again after cleanup.
     pub(crate) last_error: Value,
     pub(crate) last_trace: Vec<(Gc<Proto>, u32)>,
+    /// The error that nothing catches, while cleanup runs as for any other: for hosts that end fibers. Nil for none.
+    pub exit_error: Value,
     /// Stacks of ended fibers, for new ones.
     #[expect(clippy::vec_box, reason = "they go to fibers as they are")]
     pub(crate) spare_stacks: Vec<Box<Stacks>>,
@@ -51,6 +51,8 @@ pub struct State {
     pub(crate) get_function: Option<NativeFn>,
     /// Set once a fiber was given a budget of its own: only then are budgets looked for at every switch.
     pub(crate) metering: bool,
+    /// Set once capabilities were withheld from a fiber: only then are they looked at.
+    pub(crate) denying: bool,
     /// Set once a closure was squelched: only then are frames searched for such closures.
     pub(crate) squelching: bool,
     /// Largest number of frames of one fiber before `:stack-overflow`.
@@ -76,6 +78,11 @@ impl State {
             stacks.bindings = Value::EMPTY_LIST;
             self.spare_stacks.push(stacks);
         }
+    }
+
+    /// The error that was raised last.
+    pub fn last_error(&self) -> Value {
+        self.last_error
     }
 
     /// True for the name of a library function, or of a value that the host has set.
@@ -284,6 +291,7 @@ impl Roots for VmRoots<'_> {
             }
         }
         tracer.value(self.state.last_error);
+        tracer.value(self.state.exit_error);
         for (proto, _) in &self.state.last_trace {
             tracer.object(*proto);
         }

@@ -12,6 +12,8 @@ fn code(instrs: &[Instr]) -> Code {
         params: Params::default(),
         registers: 4,
         captures: Vec::new(),
+        capture_names: Vec::new(),
+        cleanups: Vec::new(),
         words,
         constants: vec![Const::Int(1), Const::Keyword(Symbol::intern("k")), Const::Builtin(Symbol::intern("f"))],
         spans: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use lisle_engine::{Files, SearchPath};
-use lisle_runtime::{Options, Runtime, SimWorld};
+use lisle_runtime::{Options, RealWorld, Runtime, SimWorld, World};
 use lisle_syntax::diagnostic::{Style, render};
 
 /// How a program is run.
@@ -16,6 +16,8 @@ pub(crate) struct Setup {
     pub(crate) gc_stress: bool,
     /// The program's arguments.
     pub(crate) arguments: Vec<String>,
+    /// In the real world, where there are subprocesses.
+    pub(crate) real: bool,
 }
 
 /// What came of it.
@@ -78,12 +80,19 @@ fn panic_text(panic: &Box<dyn std::any::Any + Send>) -> String {
 }
 
 fn run_here(name: &str, text: &str, setup: &Setup) -> Outcome {
-    let world = SimWorld::in_order().with_files(Repository(super::root()));
-    let recorded = world.recorded();
+    let (world, recorded): (Box<dyn World>, _) = if setup.real {
+        let world = RealWorld::new().recording();
+        let recorded = world.recorded();
+        (Box::new(world), recorded)
+    } else {
+        let world = SimWorld::in_order().with_files(Repository(super::root()));
+        let recorded = world.recorded();
+        (Box::new(world), recorded)
+    };
     let search = SearchPath { directories: vec!["tests/modules".to_owned()], ..SearchPath::default() };
     let mut arguments = vec![name.to_owned()];
     arguments.extend(setup.arguments.iter().cloned());
-    let mut runtime = Runtime::new(Box::new(world), Options { arguments, search, style: Style::Plain });
+    let mut runtime = Runtime::new(world, Options { arguments, search, style: Style::Plain });
     if setup.gc_stress {
         runtime.engine_mut().vm.heap.set_stress(true);
     }

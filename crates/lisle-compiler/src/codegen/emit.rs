@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use lisle_bytecode::{Const, Instr, Jump, Op, PcSpan};
+use lisle_bytecode::{Cleanup, Const, Instr, Jump, Op, PcSpan, Reg};
 use lisle_syntax::Span;
 use smallvec::SmallVec;
 
@@ -30,6 +30,7 @@ struct LabelState {
 pub(super) struct Emitter {
     words: Vec<u32>,
     spans: Vec<PcSpan>,
+    cleanups: Vec<Cleanup>,
     constants: Vec<Const>,
     /// Indices of constants by hash.
     pool: HashMap<u64, SmallVec<[u32; 2]>>,
@@ -44,6 +45,7 @@ pub(super) struct Emitter {
 pub(super) struct Emitted {
     pub(super) words: Vec<u32>,
     pub(super) spans: Vec<PcSpan>,
+    pub(super) cleanups: Vec<Cleanup>,
     pub(super) constants: Vec<Const>,
     pub(super) too_large: bool,
 }
@@ -53,6 +55,7 @@ impl Emitter {
         Emitter {
             words: Vec::new(),
             spans: Vec::new(),
+            cleanups: Vec::new(),
             constants: Vec::new(),
             pool: HashMap::new(),
             labels: Vec::new(),
@@ -124,6 +127,16 @@ impl Emitter {
         self.reachable |= state.is_target;
     }
 
+    /// What was emitted since the offset `start` is cleanup.
+    pub(super) fn cleanup_since(&mut self, start: u32, finished: Reg) {
+        self.cleanups.push(Cleanup { start, end: self.offset(), finished: finished.0 });
+    }
+
+    /// The offset of the next word.
+    pub(super) fn offset(&self) -> u32 {
+        self.words.len() as u32
+    }
+
     /// The index of a constant, which is added unless it is there.
     pub(super) fn constant(&mut self, constant: &Const) -> u32 {
         let mut hasher = DefaultHasher::new();
@@ -156,8 +169,18 @@ impl Emitter {
             for span in &mut self.spans {
                 span.pc += Op::EnterSpill.words() as u32;
             }
+            for cleanup in &mut self.cleanups {
+                cleanup.start += Op::EnterSpill.words() as u32;
+                cleanup.end += Op::EnterSpill.words() as u32;
+            }
         }
-        Emitted { words: self.words, spans: self.spans, constants: self.constants, too_large: self.too_large }
+        Emitted {
+            words: self.words,
+            spans: self.spans,
+            cleanups: self.cleanups,
+            constants: self.constants,
+            too_large: self.too_large,
+        }
     }
 
     /// Lets a forward jump to a jump lead where that one leads.

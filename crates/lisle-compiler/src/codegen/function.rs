@@ -136,9 +136,11 @@ impl Generator<'_, '_> {
             params,
             registers: used.min(256) as u16,
             captures: Vec::new(),
+            capture_names: Vec::new(),
             words: emitted.words,
             constants: emitted.constants,
             spans: emitted.spans,
+            cleanups: emitted.cleanups,
             doc: function.doc.clone(),
             span: function.span,
         }

@@ -94,7 +94,9 @@ impl Generator<'_, '_> {
             this.code.place(caught);
             this.emit(Instr::LoadFalse { dst: finished });
             this.code.place(clean);
+            let start = this.code.offset();
             this.effect(cleanup);
+            this.code.cleanup_since(start, finished);
             this.branch_register(finished, true, end);
             this.emit(Instr::Reraise { dst: value, value: error });
             this.code.place(end);

@@ -2,6 +2,25 @@
 
 pub use ev::NATIVES;
 
+use lisle_syntax::Symbol;
+use lisle_vm::{Value, Vm};
+
+/// Defines the parameters through which programs may reach the scheduler: `*spawn*` holds a function that hands it a
+/// fiber, `*shutdown*` one that ends it. There is one scheduler, so `*scheduler*` holds nil.
+pub(crate) fn define_parameters(vm: &mut Vm) {
+    let mut function = |name| vm.predefined(Symbol::intern(name)).unwrap_or_default();
+    let values = [
+        ("*spawn*", function("%schedule")),
+        ("*shutdown*", function("ev/shutdown")),
+        ("*scheduler*", Value::NIL),
+        ("*io-backend*", Value::keyword_named("lisle")),
+    ];
+    for (name, value) in values {
+        let parameter = vm.heap.new_parameter(value).into();
+        vm.state.library.insert(Symbol::intern(name), parameter);
+    }
+}
+
 #[allow(clippy::module_inception, reason = "the inner name is the group that help shows")]
 #[lisle_macros::primitives(crate = lisle_vm)]
 mod ev {
@@ -23,6 +42,7 @@ mod ev {
         scheduler(cx, "ev/spawn")?;
         let mut fiber = Fiber::new(body, signal::SPAWN_MASK);
         fiber.set_spawn_site(cx.call_site());
+        cx.pass_denials(&mut fiber);
         let fiber = cx.heap.allocate(fiber);
         if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
             scheduler.spawn(cx.heap, fiber);

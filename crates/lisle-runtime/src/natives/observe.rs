@@ -8,6 +8,21 @@ mod observe {
     use lisle_vm::{Cx, Escape, Value, interp};
 
     use crate::natives::scheduler;
+    use crate::scheduler::Scheduler;
+
+    /// What the scheduler holds, as a struct of numbers: `:fibers` that have not ended, `:timers`, `:memberships` in groups,
+    /// `:futexes` in which somebody waits, `:shields`, `:operations` of input and output that somebody waits for.
+    ///
+    /// (get (%census) :fibers)  # => 1
+    #[primitive(name = "%census", signals(error))]
+    fn census(cx: &mut Cx<'_>) -> Result<Value, Escape> {
+        let fields = match cx.host.as_any().downcast_mut::<Scheduler>() {
+            Some(scheduler) => scheduler.census(cx.heap),
+            None => Vec::new(),
+        };
+        let entries = fields.into_iter().map(|(name, n)| (Value::keyword_named(name), Value::int(n as i64))).collect();
+        Ok(cx.heap.new_struct(entries).into())
+    }
 
     /// The fibers of the scheduler that have not ended, in order of spawning, each as a struct: `:id` (the main
     /// program is 1), `:fiber`, `:state` (`:new`, `:ready`, `:running` or `:waiting`), `:wait` (the operation in which

@@ -20,7 +20,7 @@ mod sys {
     /// (list? (sys/args))  # => true
     #[primitive(name = "sys/args")]
     fn args(cx: &mut Cx<'_>) -> Result<Value, Escape> {
-        let arguments = scheduler(cx, "sys/args")?.arguments.clone();
+        let arguments = scheduler(cx, "sys/args")?.options.arguments.clone();
         Ok(list(cx, arguments.get(1..).unwrap_or(&[])))
     }
 
@@ -29,7 +29,7 @@ mod sys {
     /// (list? (sys/argv))  # => true
     #[primitive(name = "sys/argv")]
     fn argv(cx: &mut Cx<'_>) -> Result<Value, Escape> {
-        let arguments = scheduler(cx, "sys/argv")?.arguments.clone();
+        let arguments = scheduler(cx, "sys/argv")?.options.arguments.clone();
         Ok(list(cx, &arguments))
     }
 
@@ -53,7 +53,7 @@ mod sys {
         };
         let wanted = match name {
             Text::Str(text) => text.as_str().to_owned(),
-            Text::MStr(text) => String::from_utf8_lossy(&text.get(cx.heap).bytes).into_owned(),
+            Text::MStr(text) => String::from_utf8_lossy(text.get(cx.heap).bytes()).into_owned(),
         };
         let found = variables.iter().find(|(name, _)| *name == wanted);
         Ok(found.map_or(Value::NIL, |(_, value)| cx.string(value)))

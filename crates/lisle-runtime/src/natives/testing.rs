@@ -21,7 +21,7 @@ mod testing {
         }
         let name = match name {
             Text::Str(text) => text.as_str().to_owned(),
-            Text::MStr(text) => String::from_utf8_lossy(&text.get(cx.heap).bytes).into_owned(),
+            Text::MStr(text) => String::from_utf8_lossy(text.get(cx.heap).bytes()).into_owned(),
         };
         if scheduler(cx, "test")?.tests.register(&name, body) {
             return Ok(Value::NIL);

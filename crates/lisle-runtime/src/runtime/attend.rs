@@ -50,7 +50,7 @@ impl Runtime {
                 None
             }
             Some(main) => {
-                self.scheduler.interrupt(&mut self.engine.vm, main, error);
+                self.scheduler.interrupt(&mut self.engine.vm.heap, main, error);
                 None
             }
             None => {
@@ -65,7 +65,7 @@ impl Runtime {
         self.interrupted = true;
         let error = self.interruption();
         for id in self.scheduler.unfinished() {
-            self.scheduler.interrupt(&mut self.engine.vm, id, error);
+            self.scheduler.interrupt(&mut self.engine.vm.heap, id, error);
         }
     }
 
@@ -90,7 +90,7 @@ impl Runtime {
     fn show_fibers(&mut self) {
         let now_ns = self.scheduler.world.now_ns();
         let living = self.scheduler.living();
-        let text = report::fibers(&self.engine.vm, now_ns, &living, &self.scheduler.waiters());
+        let text = report::fibers(&self.engine.vm, now_ns, &living, &self.scheduler.waiters(&self.engine.vm.heap));
         // There is no one left to tell if this fails.
         let _ = self.scheduler.output.write(&mut *self.scheduler.world, Stream::Stderr, text.as_bytes());
     }

@@ -1,35 +1,20 @@
 //! Interrupting: what Ctrl-C does to tasks.
 
 use lisle_vm::object::Struct;
-use lisle_vm::{Gc, Value, Vm};
+use lisle_vm::{Gc, Heap, Value};
 
-use super::tasks::{NO_TASK, State, TaskId};
-use super::{How, Scheduler};
+use super::Scheduler;
+use super::tasks::{State, TaskId};
 
 impl Scheduler {
     /// Raises an error in a task that does not run: where it waits, or where it would go on. One that has not started
     /// never does.
-    pub(crate) fn interrupt(&mut self, vm: &mut Vm, id: TaskId, error: Gc<Struct>) {
+    pub(crate) fn interrupt(&mut self, heap: &mut Heap, id: TaskId, error: Gc<Struct>) {
         let task = self.tasks.get_mut(id);
-        let fiber = task.fiber;
-        match task.state {
-            State::New => {
-                task.observed = true;
-                task.state = State::Cancelled;
-                vm.cancel(fiber, error.into());
-                fiber.get_mut(&mut vm.heap).task = NO_TASK.0;
-                self.release_joiners(&mut vm.heap, id);
-            }
-            State::Waiting => {
-                task.injected = Some(error);
-                self.wake(id, How::Error(error.into()));
-            }
-            State::Ready => {
-                task.injected = Some(error);
-                task.how = How::Error(error.into());
-            }
-            State::Running | State::Cancelled | State::Failed => {}
+        if task.state == State::New {
+            task.observed = true;
         }
+        self.abort_each(heap, vec![(id, error)]);
     }
 
     /// As `interrupt`, for the running task: what it is to be resumed with.

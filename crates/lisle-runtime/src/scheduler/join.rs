@@ -42,14 +42,21 @@ impl Scheduler {
     }
 
     /// Abort: as for `join`; the results gathered so far are in the fibers themselves, and stay there.
-    pub(super) fn join_all(&mut self, heap: &mut Heap, id: TaskId, fibers: Value, protected: bool) -> Answer {
+    pub(super) fn join_all(
+        &mut self,
+        heap: &mut Heap,
+        id: TaskId,
+        fibers: Value,
+        protected: bool,
+        owned: bool,
+    ) -> Answer {
         let Some(fibers) = fibers.as_array() else {
             return Answer::Now(How::Error(heap.new_error("type-error", "ev/join: expected an array of fibers", &[])));
         };
         match self.progress(heap, fibers, 0, protected) {
             Progress::Complete(how) => Answer::Now(how),
             Progress::Waits { index, fiber } => {
-                self.join_for(heap, id, fiber, Purpose::Results { fibers, index, protected })
+                self.join_for(heap, id, fiber, Purpose::Results { fibers, index, protected, owned })
             }
         }
     }
@@ -82,57 +89,62 @@ impl Scheduler {
 
     /// Lets everyone go on who waits for the end of this task, in order of arrival. Its fiber holds the result.
     pub(super) fn release_joiners(&mut self, heap: &mut Heap, id: TaskId) {
-        while let Some(joiner) = self.tasks.first_joiner(id) {
+        while let Some(joiner) = self.tasks.get(id).joiners.first() {
             let Wait::Join { purpose, .. } = self.tasks.get(joiner).wait else {
                 unreachable!("joiners wait for a task")
             };
             let fiber = self.tasks.get(id).fiber;
             let ended = ended(heap, fiber);
             match purpose {
-                Purpose::Abort => self.wake(joiner, How::Value(Value::NIL)),
+                Purpose::Abort => self.wake(heap, joiner, How::Value(Value::NIL)),
                 Purpose::Result { protected } => {
                     let how = answer(heap, ended, protected);
-                    self.wake(joiner, how);
+                    self.wake(heap, joiner, how);
                 }
                 Purpose::Results { protected: false, .. } if matches!(ended, Outcome::Error(_)) => {
-                    self.wake(joiner, answer(heap, ended, false));
+                    let how = answer(heap, ended, false);
+                    self.wake(heap, joiner, how);
                 }
-                Purpose::Results { fibers, index, protected } => {
+                Purpose::Results { fibers, index, protected, owned } => {
                     match self.progress(heap, fibers, index + 1, protected) {
-                        Progress::Complete(how) => self.wake(joiner, how),
-                        Progress::Waits { index, fiber } => self.wait_on(heap, joiner, fiber, fibers, index, protected),
+                        Progress::Complete(how) => self.wake(heap, joiner, how),
+                        Progress::Waits { index, fiber } => {
+                            let purpose = Purpose::Results { fibers, index, protected, owned };
+                            self.wait_on(heap, joiner, fiber, purpose);
+                        }
                     }
                 }
             }
         }
     }
 
+    /// As `release_joiners`, for those alone who wait for the effect of an abort: the task has survived it.
+    pub(super) fn release_aborters(&mut self, heap: &mut Heap, id: TaskId) {
+        let joiners: Vec<TaskId> = self.tasks.list(self.tasks.get(id).joiners).collect();
+        for joiner in joiners {
+            if let Wait::Join { purpose: Purpose::Abort, .. } = self.tasks.get(joiner).wait {
+                self.wake(heap, joiner, How::Value(Value::NIL));
+            }
+        }
+    }
+
     /// Moves a waiting task from the end that came to the next one it waits for.
-    fn wait_on(
-        &mut self,
-        heap: &mut Heap,
-        joiner: TaskId,
-        fiber: Value,
-        fibers: Gc<Array>,
-        index: u32,
-        protected: bool,
-    ) {
+    fn wait_on(&mut self, heap: &mut Heap, joiner: TaskId, fiber: Value, purpose: Purpose) {
         let target = fiber.as_fiber().map(|f| self.outcome(heap, f));
         match target {
             Some(Outcome::Pending(target)) if target != joiner => {
-                self.leave(joiner);
+                self.leave(heap, joiner);
                 self.tasks.link(target, joiner);
-                self.tasks.get_mut(joiner).wait =
-                    Wait::Join { target, purpose: Purpose::Results { fibers, index, protected } };
+                self.tasks.get_mut(joiner).wait = Wait::Join { target, purpose };
             }
             Some(Outcome::Pending(_)) => {
                 let error = heap.new_error("deadlock", "ev/join: a fiber cannot wait for its own end", &[]);
-                self.wake(joiner, How::Error(error));
+                self.wake(heap, joiner, How::Error(error));
             }
             _ => {
                 let message = "ev/join: the fiber is not one of the scheduler's, so nobody runs it";
                 let error = heap.new_error("state-error", message, &[]);
-                self.wake(joiner, How::Error(error));
+                self.wake(heap, joiner, How::Error(error));
             }
         }
     }

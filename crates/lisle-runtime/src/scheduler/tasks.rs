@@ -5,6 +5,7 @@ use lisle_vm::heap::Tracer;
 use lisle_vm::object::Struct;
 use lisle_vm::{Gc, Value};
 
+use super::links::{LinkId, NO_LINK};
 use super::watch::Watched;
 use super::{How, Purpose, Wait};
 
@@ -26,26 +27,73 @@ pub(super) enum State {
     Failed,
 }
 
+/// How a task goes on, with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Going {
+    /// The pending expression has the value.
+    On,
+    /// It raises it.
+    Raising,
+    /// The task gives it back, and raises what was injected.
+    GivingBack,
+}
+
+/// A list of waiting tasks, in order of arrival. Its links are in the tasks: a task stands in one list at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TaskList {
+    first: TaskId,
+    last: TaskId,
+}
+
+impl TaskList {
+    /// Nobody.
+    pub(crate) const EMPTY: TaskList = TaskList { first: NO_TASK, last: NO_TASK };
+
+    /// True when nobody stands in it.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first == NO_TASK
+    }
+
+    /// Who came first.
+    #[inline]
+    pub(crate) fn first(&self) -> Option<TaskId> {
+        Some(self.first).filter(|id| *id != NO_TASK)
+    }
+}
+
 /// A task.
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) fiber: Gc<Fiber>,
     pub(super) state: State,
     /// How it goes on; means something while it is `Ready`.
-    pub(super) how: How,
+    value: Value,
+    pub(super) going: Going,
     pub(super) wait: Wait,
     /// The error last raised in it from outside: an abort.
     pub(super) injected: Option<Gc<Struct>>,
     /// Its error will be seen, or has been.
     pub(super) observed: bool,
+    /// One of the following is to be seen to when it waits next.
+    pub(super) attention: bool,
+    /// It raises what was injected when it waits next.
+    pub(super) doomed: bool,
+    /// It was aborted, and has neither ended nor survived.
+    pub(super) aborting: bool,
+    /// Aborts are kept from it.
+    pub(super) shielded: bool,
+    /// It holds, or has held, a lock that others wait for.
+    pub(super) holds_listed: bool,
+    /// Its newest membership in a group.
+    pub(super) links: LinkId,
     /// Its place in the order of spawning; the main program is first.
     pub(super) sequence: u64,
     /// For onlookers.
     pub(super) watched: Watched,
     /// Those who wait for its end, in order of arrival.
-    first_joiner: TaskId,
-    last_joiner: TaskId,
-    /// Its neighbours among the joiners of what it waits for.
+    pub(super) joiners: TaskList,
+    /// Its neighbours in the list in which it waits.
     previous: TaskId,
     next: TaskId,
 }
@@ -55,31 +103,63 @@ impl Task {
         Task {
             fiber,
             state: State::New,
-            how: How::Value(Value::NIL),
+            value: Value::NIL,
+            going: Going::On,
             wait: Wait::None,
             injected: None,
             observed: false,
+            attention: false,
+            doomed: false,
+            aborting: false,
+            shielded: false,
+            holds_listed: false,
+            links: NO_LINK,
             sequence,
             watched: Watched::default(),
-            first_joiner: NO_TASK,
-            last_joiner: NO_TASK,
+            joiners: TaskList::EMPTY,
             previous: NO_TASK,
             next: NO_TASK,
         }
     }
 
-    /// True when somebody waits for its end.
-    pub(super) fn has_joiners(&self) -> bool {
-        self.first_joiner != NO_TASK
+    /// The value with which it goes on, or the error.
+    pub(super) fn value(&self) -> Value {
+        self.value
+    }
+
+    /// Says how it goes on.
+    #[inline]
+    pub(super) fn set_how(&mut self, how: How) {
+        (self.value, self.going) = match how {
+            How::Value(value) => (value, Going::On),
+            How::Error(error) => (error, Going::Raising),
+        };
+    }
+
+    /// True when it was handed something in a queue, and an abort must not lose that.
+    pub(super) fn must_give_back(&self) -> bool {
+        matches!(self.wait, Wait::Handed { note } if note.as_array().is_some_and(|n| n.items().len() > 1))
+            && self.going == Going::On
     }
 
     /// Reports its values.
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.object(self.fiber);
-        let (How::Value(value) | How::Error(value)) = self.how;
-        tracer.value(value);
-        if let Wait::Join { purpose: Purpose::Results { fibers, .. }, .. } = &self.wait {
-            tracer.object(*fibers);
+        tracer.value(self.value);
+        match &self.wait {
+            Wait::Join { purpose: Purpose::Results { fibers, .. }, .. } => tracer.object(*fibers),
+            Wait::Queue { queue, note, .. } => {
+                tracer.object(*queue);
+                tracer.value(*note);
+            }
+            Wait::Handed { note } => tracer.value(*note),
+            Wait::Group { group, .. } | Wait::Told { group } => tracer.object(*group),
+            Wait::None
+            | Wait::Sleep(_)
+            | Wait::Join { .. }
+            | Wait::External { .. }
+            | Wait::Receive(_)
+            | Wait::Received { .. } => {}
         }
         if let Some(error) = self.injected {
             tracer.object(error);
@@ -159,7 +239,8 @@ impl Tasks {
     pub(super) fn remove(&mut self, id: TaskId) {
         let task = self.get(id);
         assert!(matches!(task.wait, Wait::None), "a task leaves what it waits for before it leaves the slab");
-        assert!(!task.has_joiners(), "nobody waits for a task that is gone");
+        assert!(task.links == NO_LINK, "a task leaves its groups before it leaves the slab");
+        assert!(task.joiners.is_empty(), "nobody waits for a task that is gone");
         let next = self.free;
         *self.entry_mut(id) = Entry::Free { next };
         self.free = id.0;
@@ -173,38 +254,59 @@ impl Tasks {
         })
     }
 
-    /// Puts a task at the end of the joiners of another.
-    pub(super) fn link(&mut self, target: TaskId, joiner: TaskId) {
-        let last = std::mem::replace(&mut self.get_mut(target).last_joiner, joiner);
-        let task = self.get_mut(joiner);
+    /// Puts a task at the end of a list.
+    pub(super) fn push(&mut self, list: &mut TaskList, id: TaskId) {
+        let last = std::mem::replace(&mut list.last, id);
+        let task = self.get_mut(id);
         task.previous = last;
         task.next = NO_TASK;
         if last == NO_TASK {
-            self.get_mut(target).first_joiner = joiner;
+            list.first = id;
         } else {
-            self.get_mut(last).next = joiner;
+            self.get_mut(last).next = id;
         }
     }
 
-    /// Takes a task out of the joiners of another, wherever it stands among them.
-    pub(super) fn unlink(&mut self, target: TaskId, joiner: TaskId) {
-        let task = self.get_mut(joiner);
+    /// Takes a task out of the list in which it stands, wherever it stands there.
+    pub(super) fn take(&mut self, list: &mut TaskList, id: TaskId) {
+        let task = self.get_mut(id);
         let previous = std::mem::replace(&mut task.previous, NO_TASK);
         let next = std::mem::replace(&mut task.next, NO_TASK);
         if previous == NO_TASK {
-            self.get_mut(target).first_joiner = next;
+            debug_assert!(list.first == id, "the first of a list has nobody before it");
+            list.first = next;
         } else {
             self.get_mut(previous).next = next;
         }
         if next == NO_TASK {
-            self.get_mut(target).last_joiner = previous;
+            list.last = previous;
         } else {
             self.get_mut(next).previous = previous;
         }
     }
 
-    /// The joiner that came first.
-    pub(super) fn first_joiner(&self, target: TaskId) -> Option<TaskId> {
-        Some(self.get(target).first_joiner).filter(|id| *id != NO_TASK)
+    /// Who stands behind a task in its list.
+    #[inline]
+    pub(super) fn after(&self, id: TaskId) -> Option<TaskId> {
+        Some(self.get(id).next).filter(|id| *id != NO_TASK)
+    }
+
+    /// The tasks of a list, in order.
+    pub(super) fn list(&self, list: TaskList) -> impl Iterator<Item = TaskId> {
+        std::iter::successors(list.first(), |id| Some(self.get(*id).next).filter(|id| *id != NO_TASK))
+    }
+
+    /// Puts a task at the end of the joiners of another.
+    pub(super) fn link(&mut self, target: TaskId, joiner: TaskId) {
+        let mut joiners = self.get(target).joiners;
+        self.push(&mut joiners, joiner);
+        self.get_mut(target).joiners = joiners;
+    }
+
+    /// Takes a task out of the joiners of another, wherever it stands among them.
+    pub(super) fn unlink(&mut self, target: TaskId, joiner: TaskId) {
+        let mut joiners = self.get(target).joiners;
+        self.take(&mut joiners, joiner);
+        self.get_mut(target).joiners = joiners;
     }
 }

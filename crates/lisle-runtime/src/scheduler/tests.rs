@@ -17,7 +17,10 @@ struct Rig {
 
 impl Rig {
     fn new() -> Rig {
-        Rig { vm: Vm::new(), scheduler: Scheduler::new(Box::new(SimWorld::in_order()), Vec::new()) }
+        Rig {
+            vm: Vm::new(),
+            scheduler: Scheduler::new(Box::new(SimWorld::in_order()), crate::runtime::Options::default()),
+        }
     }
 
     fn spawn(&mut self) -> Gc<Fiber> {
@@ -29,7 +32,7 @@ impl Rig {
     /// The next task, which must be this fiber's; how it goes on.
     #[track_caller]
     fn runs(&mut self, fiber: Gc<Fiber>) -> (TaskId, Resume) {
-        let (id, next, how) = self.scheduler.next().expect("something is runnable");
+        let (id, next, how) = self.scheduler.next(&mut self.vm).expect("something is runnable");
         assert_eq!(next, fiber);
         (id, how)
     }
@@ -103,7 +106,7 @@ fn an_aborted_joiner_leaves_the_list() {
     rig.returns(target, a, 1);
     let (_, how) = rig.runs(c);
     assert_value(&how, 1);
-    assert!(rig.scheduler.next().is_none());
+    assert!(rig.scheduler.next(&mut rig.vm).is_none());
 }
 
 #[test]
@@ -175,7 +178,7 @@ proptest! {
         let mut ended: Vec<Gc<Fiber>> = Vec::new();
         let mut steps = steps.into_iter();
         loop {
-            let Some((id, fiber, how)) = rig.scheduler.next() else {
+            let Some((id, fiber, how)) = rig.scheduler.next(&mut rig.vm) else {
                 if let Some(deadline) = rig.scheduler.next_deadline() {
                     rig.scheduler.world.wait_until(deadline);
                 } else if rig.scheduler.has_waiting() {

@@ -148,6 +148,19 @@ impl Scheduler {
         }
     }
 
+    /// How many things of each kind the scheduler holds.
+    pub(crate) fn census(&self, heap: &lisle_vm::Heap) -> Vec<(&'static str, usize)> {
+        let ended = |state| matches!(state, State::Cancelled | State::Failed);
+        vec![
+            ("fibers", self.tasks.iter().filter(|(_, task)| !ended(task.state)).count()),
+            ("timers", self.timers.len()),
+            ("memberships", self.links.len()),
+            ("futexes", self.futexes.map_or(0, |futexes| futexes.get(heap).len())),
+            ("shields", self.shields.len()),
+            ("operations", self.external_waits()),
+        ]
+    }
+
     /// The tasks that have not ended, in order of spawning.
     pub(crate) fn living(&mut self) -> Vec<Living> {
         let now_ns = self.world.now_ns();

@@ -1,20 +1,30 @@
 //! The world as it is.
 #![allow(clippy::disallowed_methods, reason = "this module is where the operating system comes in")]
 
-use std::io::{self, IsTerminal, Read, Write};
+mod children;
+mod files;
+mod io_driver;
+mod open;
+mod pool;
+mod reactor;
+mod signals;
+mod sockets;
+
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lisle_engine::Files;
 
-use super::signals::Signals;
+use super::io::Io;
 use super::sim::Recorded;
-use super::{Asked, Stream, World};
+use super::{Asked, Isolate, Stream, Wake, World};
+use io_driver::Driver;
 
 /// The operating system.
 #[derive(Debug)]
 pub struct RealWorld {
     start: Instant,
-    signals: Option<Signals>,
+    driver: Driver,
     /// Takes the output in place of the standard streams.
     recorded: Option<Recorded>,
 }
@@ -28,14 +38,14 @@ impl Default for RealWorld {
 impl RealWorld {
     /// A world whose clock starts now.
     pub fn new() -> RealWorld {
-        RealWorld { start: Instant::now(), signals: None, recorded: None }
+        RealWorld { start: Instant::now(), driver: Driver::default(), recorded: None }
     }
 
     /// Takes the signals of this process: for the one program that a process runs.
     ///
     /// Errors: the operating system refuses.
     pub fn with_signals(mut self) -> io::Result<RealWorld> {
-        self.signals = Some(Signals::install()?);
+        self.driver.signals()?.install()?;
         Ok(self)
     }
 
@@ -49,6 +59,12 @@ impl RealWorld {
     /// What was written, if it is kept.
     pub fn recorded(&self) -> Recorded {
         self.recorded.clone().unwrap_or_default()
+    }
+
+    /// How long it is until then.
+    fn remaining(&self, until_ns: u64) -> Duration {
+        let now = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(until_ns.saturating_sub(now))
     }
 }
 
@@ -94,22 +110,18 @@ impl World for RealWorld {
     }
 
     fn wait_until(&mut self, deadline_ns: u64) {
-        let now = self.now_ns();
-        if deadline_ns > now {
-            let duration = Duration::from_nanos(deadline_ns - now);
-            match &self.signals {
-                Some(signals) => signals.wait(duration),
-                None => std::thread::sleep(duration),
-            }
+        let remaining = self.remaining(deadline_ns);
+        if !remaining.is_zero() {
+            self.driver.wait(Some(remaining));
         }
     }
 
     fn asked(&self) -> Asked {
-        self.signals.as_ref().map(Signals::asked).unwrap_or_default()
+        self.driver.asked()
     }
 
     fn take_asked(&mut self) -> Asked {
-        self.signals.as_ref().map(Signals::take).unwrap_or_default()
+        self.driver.take_asked()
     }
 
     fn write(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
@@ -137,25 +149,41 @@ impl World for RealWorld {
         }
     }
 
-    fn read_stdin(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(signals) = &self.signals {
-            signals.wait_for_input(&io::stdin())?;
+    fn writes_at_once(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    fn io(&mut self) -> &mut dyn Io {
+        &mut self.driver
+    }
+
+    fn poll(&mut self, until_ns: Option<u64>, events: &mut Vec<super::io::Event>) {
+        let remaining = until_ns.map(|until_ns| self.remaining(until_ns));
+        self.driver.poll(remaining, events);
+    }
+
+    fn waker(&mut self) -> Wake {
+        match self.driver.waker() {
+            Ok(waker) => Box::new(move || {
+                // The only error is that too many wake-ups are pending already.
+                let _ = waker.wake();
+            }),
+            // Without descriptors nothing can be waited for, either.
+            Err(_) => Box::new(|| {}),
         }
-        io::stdin().lock().read(buffer)
     }
 
-    fn write_file(&mut self, path: &str, bytes: &[u8], append: bool) -> io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).write(true).append(append).truncate(!append);
-        options.open(path)?.write_all(bytes)
+    fn has_threads(&self) -> bool {
+        true
     }
 
-    fn exists(&mut self, path: &str) -> bool {
-        std::fs::exists(path).unwrap_or(false)
+    fn isolate(&mut self) -> Option<Isolate> {
+        let (start, recorded) = (self.start, self.recorded.clone());
+        Some(Box::new(move || Box::new(RealWorld { start, driver: Driver::default(), recorded })))
     }
 
-    fn is_directory(&mut self, path: &str) -> bool {
-        std::fs::metadata(path).is_ok_and(|m| m.is_dir())
+    fn cores(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
     }
 
     fn current_directory(&mut self) -> io::Result<String> {

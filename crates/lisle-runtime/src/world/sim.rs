@@ -1,16 +1,33 @@
 //! A simulated world: virtual time, seeded choices, files and output in memory.
 
+mod disk;
+mod network;
+mod turns;
+
 use std::collections::BTreeMap;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lisle_engine::Files;
 use lisle_engine::files::NoFiles;
 
-use super::{Asked, Stream, World};
+use super::io::{Address, ChildId, Direction, Event, Handle, Io, Job, Outcome, SocketOptions, Standard};
+use super::{Asked, Isolate, Stream, Wake, World};
+use disk::{Disk, SharedFile};
+use network::Network;
+pub use network::NetworkFaults;
+use turns::Turn;
 
 /// How long a call or a backward jump takes in simulated time, once a program computes for long.
 const UNIT_NS: u64 = 10;
+/// When a simulated world begins: some moment of 2026, so that dates look like dates.
+const EPOCH_NS: u64 = 1_767_225_600_000_000_000;
+/// How long a job takes in simulated time: at least this, and under a seed up to that.
+const JOB_NS: (u64, u64) = (10_000, 500_000);
+
+/// How many processors a simulated machine has.
+const SIMULATED_CORES: usize = 2;
 
 /// What a simulated program has written. Cheap to clone; the clone sees what is written later.
 #[derive(Clone, Debug, Default)]
@@ -47,10 +64,30 @@ pub struct SimWorld {
     shuffled: bool,
     recorded: Recorded,
     files: Box<dyn Files>,
-    memory: BTreeMap<String, Vec<u8>>,
+    disk: Disk,
+    network: Network,
+    hosts: BTreeMap<String, Vec<IpAddr>>,
+    /// What is open, by handle; the first is standard input.
+    open: Vec<Option<Open>>,
+    /// What will happen, by time and then in order of planning.
+    agenda: BTreeMap<(u64, u64), Event>,
+    planned: u64,
     input: io::Cursor<Vec<u8>>,
     /// Takes the output besides the record.
     output: Option<Box<dyn World>>,
+    /// Programs may start threads.
+    threads: bool,
+    /// This thread's part, once there are several.
+    turn: Option<Turn>,
+}
+
+/// Something open in a simulated world.
+#[derive(Debug)]
+enum Open {
+    Input,
+    File(SharedFile),
+    /// The network knows what it is.
+    Socket,
 }
 
 impl std::fmt::Debug for SimWorld {
@@ -62,7 +99,11 @@ impl std::fmt::Debug for SimWorld {
 impl SimWorld {
     /// A world in which the next runnable is chosen by the seed.
     pub fn seeded(seed: u64) -> SimWorld {
-        SimWorld { shuffled: true, random: seed, ..SimWorld::in_order() }
+        let mut world = SimWorld::in_order();
+        world.shuffled = true;
+        world.random = seed;
+        world.network = Network::new(NetworkFaults::ORDINARY);
+        world
     }
 
     /// A world in which tasks run in the order of the real one.
@@ -73,9 +114,16 @@ impl SimWorld {
             shuffled: false,
             recorded: Recorded::default(),
             files: Box::new(NoFiles),
-            memory: BTreeMap::new(),
+            disk: Disk::new(),
+            network: Network::new(NetworkFaults::NONE),
+            hosts: BTreeMap::from([("localhost".to_owned(), vec![IpAddr::V4(Ipv4Addr::LOCALHOST)])]),
+            open: vec![Some(Open::Input)],
+            agenda: BTreeMap::new(),
+            planned: 0,
             input: io::Cursor::default(),
             output: None,
+            threads: true,
+            turn: None,
         }
     }
 
@@ -84,6 +132,19 @@ impl SimWorld {
     pub fn with_files(mut self, files: impl Files + 'static) -> SimWorld {
         self.files = Box::new(files);
         self
+    }
+
+    /// Lets programs start no threads: for those who count what a program does.
+    #[must_use]
+    pub fn without_threads(mut self) -> SimWorld {
+        self.threads = false;
+        self
+    }
+
+    fn turn(&mut self) -> &Turn {
+        let random = if self.shuffled { Some(self.next_random()) } else { None };
+        let now_ns = self.now_ns;
+        self.turn.get_or_insert_with(|| Turn::first(now_ns, random))
     }
 
     /// Shows the output in another world instead of recording it.
@@ -96,7 +157,35 @@ impl SimWorld {
     /// Adds a file.
     #[must_use]
     pub fn with_file(mut self, path: &str, text: &str) -> SimWorld {
-        self.memory.insert(path.to_owned(), text.as_bytes().to_vec());
+        self.disk.add(path, text.as_bytes());
+        self
+    }
+
+    /// Limits what fits on the disk.
+    #[must_use]
+    pub fn with_disk_bytes(mut self, bytes_max: u64) -> SimWorld {
+        self.disk.bytes_max = bytes_max;
+        self
+    }
+
+    /// Says how the network behaves.
+    #[must_use]
+    pub fn with_network(mut self, faults: NetworkFaults) -> SimWorld {
+        self.network.faults = faults;
+        self
+    }
+
+    /// Adds a host that names can be looked up of.
+    #[must_use]
+    pub fn with_host(mut self, name: &str, addresses: &[IpAddr]) -> SimWorld {
+        self.hosts.insert(name.to_owned(), addresses.to_vec());
+        self
+    }
+
+    /// What standard input holds.
+    #[must_use]
+    pub fn with_input(mut self, text: &str) -> SimWorld {
+        self.input = io::Cursor::new(text.as_bytes().to_vec());
         self
     }
 
@@ -105,30 +194,254 @@ impl SimWorld {
         self.recorded.clone()
     }
 
-    /// The next number of the generator (splitmix64).
+    /// The next number of the generator.
     fn next_random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        splitmix(&mut self.random)
     }
 }
 
 impl Files for SimWorld {
     fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
-        match self.memory.get(path) {
-            Some(bytes) => Ok(bytes.clone()),
+        match self.disk.content(path) {
+            Some(bytes) => Ok(bytes),
+            None if self.disk.hides(path) => Err(io::ErrorKind::NotFound.into()),
             None => self.files.read(path),
         }
     }
 
     fn is_file(&mut self, path: &str) -> bool {
-        self.memory.contains_key(path) || self.files.is_file(path)
+        self.disk.content(path).is_some() || !self.disk.hides(path) && self.files.is_file(path)
     }
 
     fn canonical(&mut self, path: &str) -> String {
-        if self.memory.contains_key(path) { path.to_owned() } else { self.files.canonical(path) }
+        if self.disk.content(path).is_some() { path.to_owned() } else { self.files.canonical(path) }
+    }
+}
+
+impl SimWorld {
+    /// Has something happen after a while.
+    fn plan(&mut self, after_ns: u64, event: Event) {
+        self.planned += 1;
+        self.agenda.insert((self.now_ns.saturating_add(after_ns), self.planned), event);
+    }
+
+    /// How long the next job takes.
+    fn job_ns(&mut self) -> u64 {
+        let (least, most) = JOB_NS;
+        if self.shuffled { least + self.next_random() % (most - least) } else { least }
+    }
+
+    fn insert(&mut self, open: Open) -> Handle {
+        let index = self.open.iter().position(Option::is_none).unwrap_or(self.open.len());
+        if index == self.open.len() {
+            self.open.push(None);
+        }
+        self.open[index] = Some(open);
+        Handle(index as u32)
+    }
+
+    fn open_file(&self, handle: Handle) -> io::Result<SharedFile> {
+        match self.open.get(handle.0 as usize) {
+            Some(Some(Open::File(file))) => Ok(file.clone()),
+            _ => Err(io::Error::from_raw_os_error(9)),
+        }
+    }
+
+    fn run(&mut self, work: Job) -> io::Result<Outcome> {
+        match work {
+            Job::Open { path, mode, new } => {
+                let file = self.disk.open(&path, mode, new, self.now_ns, &mut *self.files)?;
+                Ok(Outcome::Opened { handle: self.insert(Open::File(file)), stream: false })
+            }
+            Job::ReadAt { handle, offset, count } => {
+                let mut bytes = vec![0; count];
+                let count = self.read_at_now(handle, offset, &mut bytes)?;
+                bytes.truncate(count);
+                Ok(Outcome::Bytes(bytes))
+            }
+            Job::WriteAt { handle, offset, bytes } => {
+                let file = self.open_file(handle)?;
+                self.disk.write(&file, offset, &bytes, self.now_ns)
+            }
+            Job::Size(handle) => Ok(Outcome::Size(self.open_file(handle)?.borrow().bytes.len() as u64)),
+            Job::Sync(_) => Ok(Outcome::Done),
+            Job::Resolve { host, port } => {
+                let known = match host.parse() {
+                    Ok(address) => Some(vec![address]),
+                    Err(_) => self.hosts.get(&host).cloned(),
+                };
+                let addresses = known.ok_or(io::ErrorKind::NotFound)?;
+                Ok(Outcome::Addresses(addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect()))
+            }
+            Job::Spawn(_) => Err(unsupported()),
+            other => {
+                let mut random = self.random;
+                let now_ns = self.now_ns;
+                let outcome = self.disk.run(&other, now_ns, &mut || splitmix(&mut random), &mut *self.files);
+                self.random = random;
+                outcome
+            }
+        }
+    }
+}
+
+/// The network.
+impl SimWorld {
+    /// Does something on the network, and plans the readiness that comes of it.
+    fn on_network<T>(&mut self, action: impl FnOnce(&mut Network, u64, network::Random<'_>) -> T) -> T {
+        let mut state = self.random;
+        let result = action(&mut self.network, self.now_ns, &mut || splitmix(&mut state));
+        self.random = state;
+        for (at_ns, handle) in std::mem::take(&mut self.network.notices) {
+            let event = Event::Ready { handle: Handle(handle), readable: true, writable: true, ended: false };
+            self.plan(at_ns.saturating_sub(self.now_ns), event);
+        }
+        result
+    }
+
+    /// Makes a socket.
+    fn open_socket<T>(
+        &mut self,
+        action: impl FnOnce(&mut Network, u32, u64, network::Random<'_>) -> io::Result<T>,
+    ) -> io::Result<(Handle, T)> {
+        let handle = self.insert(Open::Socket);
+        let result = self.on_network(|network, now_ns, random| action(network, handle.0, now_ns, random));
+        match result {
+            Ok(value) => Ok((handle, value)),
+            Err(error) => {
+                self.open[handle.0 as usize] = None;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What a simulated world does not have.
+fn unsupported() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "not possible in a simulated world")
+}
+
+impl Io for SimWorld {
+    fn standard(&mut self, which: Standard) -> io::Result<Handle> {
+        match which {
+            Standard::Input => Ok(Handle(0)),
+            Standard::Output | Standard::Error => Err(unsupported()),
+        }
+    }
+
+    fn read(&mut self, handle: Handle, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.open.get(handle.0 as usize) {
+            Some(Some(Open::Input)) => io::Read::read(&mut self.input, buffer),
+            _ => self.on_network(|network, now_ns, random| network.read(handle.0, buffer, now_ns, random)),
+        }
+    }
+
+    fn write_some(&mut self, handle: Handle, bytes: &[u8]) -> io::Result<usize> {
+        self.on_network(|network, now_ns, random| network.write(handle.0, bytes, now_ns, random))
+    }
+
+    fn read_at_now(&mut self, handle: Handle, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let file = self.open_file(handle)?;
+        let file = file.borrow();
+        let rest = file.bytes.get(offset as usize..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn listen(&mut self, address: &Address, _options: &SocketOptions) -> io::Result<Handle> {
+        self.open_socket(|network, handle, _, _| network.listen(handle, address)).map(|(handle, ())| handle)
+    }
+
+    fn accept(&mut self, listener: Handle) -> io::Result<(Handle, Address)> {
+        self.open_socket(|network, handle, now_ns, _| network.accept(listener.0, handle, now_ns))
+    }
+
+    fn connect(&mut self, address: &Address, _options: &SocketOptions) -> io::Result<Handle> {
+        let connect = |network: &mut Network, handle, now_ns, random: network::Random<'_>| {
+            network.connect(handle, address, now_ns, random)
+        };
+        self.open_socket(connect).map(|(handle, ())| handle)
+    }
+
+    fn connected(&mut self, handle: Handle) -> io::Result<()> {
+        self.network.connected(handle.0, self.now_ns)
+    }
+
+    fn shutdown(&mut self, handle: Handle, direction: Direction) -> io::Result<()> {
+        self.on_network(|network, now_ns, _| network.shutdown(handle.0, direction, now_ns))
+    }
+
+    fn bind_datagrams(&mut self, address: SocketAddr, _options: &SocketOptions) -> io::Result<Handle> {
+        self.open_socket(|network, handle, _, _| network.bind_datagrams(handle, address)).map(|(handle, ())| handle)
+    }
+
+    fn send_to(&mut self, handle: Handle, bytes: &[u8], to: SocketAddr) -> io::Result<usize> {
+        self.on_network(|network, now_ns, random| network.send_to(handle.0, bytes, to, now_ns, random))
+    }
+
+    fn receive_from(&mut self, handle: Handle, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.on_network(|network, now_ns, _| network.receive_from(handle.0, buffer, now_ns))
+    }
+
+    fn local_address(&mut self, handle: Handle) -> io::Result<Address> {
+        self.network.local_address(handle.0)
+    }
+
+    fn set_socket_options(&mut self, _handle: Handle, _options: &SocketOptions) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&mut self, handle: Handle) {
+        if handle.0 != 0
+            && let Some(open) = self.open.get_mut(handle.0 as usize)
+            && let Some(Open::Socket) = open.take()
+        {
+            self.on_network(|network, now_ns, _| network.close(handle.0, now_ns));
+        }
+    }
+
+    fn start(&mut self, job: u64, work: Job) {
+        let outcome = self.run(work);
+        let after_ns = self.job_ns();
+        self.plan(after_ns, Event::Finished { job, outcome });
+    }
+
+    fn kill(&mut self, _child: ChildId, _signal: i32) -> io::Result<()> {
+        Err(unsupported())
+    }
+
+    fn watch_signal(&mut self, _signal: i32) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn unwatch_signal(&mut self, _signal: i32) {}
+}
+
+/// The next number of a generator.
+fn splitmix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Threads.
+impl SimWorld {
+    /// Takes from the agenda what is due.
+    fn take_due(&mut self, events: &mut Vec<Event>) {
+        while let Some(entry) = self.agenda.first_entry()
+            && entry.key().0 <= self.now_ns
+        {
+            events.push(entry.remove());
+        }
+    }
+}
+
+impl Drop for SimWorld {
+    fn drop(&mut self) {
+        self.turn.iter().for_each(Turn::end);
     }
 }
 
@@ -138,8 +451,7 @@ impl World for SimWorld {
     }
 
     fn realtime_ns(&mut self) -> u64 {
-        // Some moment of 2026, so that dates look like dates.
-        1_767_225_600_000_000_000 + self.now_ns
+        EPOCH_NS + self.now_ns
     }
 
     fn cpu_ns(&mut self) -> u64 {
@@ -156,6 +468,9 @@ impl World for SimWorld {
 
     fn note_computation(&mut self, units: u64) {
         self.now_ns += units.saturating_mul(UNIT_NS);
+        if let Some(turn) = &self.turn {
+            self.now_ns = turn.wait(self.now_ns, Some(self.now_ns));
+        }
     }
 
     fn wait_until(&mut self, deadline_ns: u64) {
@@ -182,25 +497,66 @@ impl World for SimWorld {
         false
     }
 
-    fn read_stdin(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        io::Read::read(&mut self.input, buffer)
+    fn writes_at_once(&self) -> bool {
+        // What shows the output may wait; but then the simulated time stands still.
+        true
     }
 
-    fn write_file(&mut self, path: &str, bytes: &[u8], append: bool) -> io::Result<()> {
-        let file = self.memory.entry(path.to_owned()).or_default();
-        if !append {
-            file.clear();
+    fn io(&mut self) -> &mut dyn Io {
+        self
+    }
+
+    fn poll(&mut self, until_ns: Option<u64>, events: &mut Vec<Event>) {
+        let first = self.agenda.first_key_value().map(|((at_ns, _), _)| *at_ns);
+        if let Some(turn) = &self.turn {
+            let deadline_ns = until_ns.into_iter().chain(first).min();
+            self.now_ns = turn.wait(self.now_ns, deadline_ns);
+            self.take_due(events);
+            return;
         }
-        file.extend_from_slice(bytes);
-        Ok(())
+        match (until_ns, first) {
+            (None, None) => {}
+            (Some(until_ns), None) => self.now_ns = self.now_ns.max(until_ns),
+            (until_ns, Some(first)) => self.now_ns = self.now_ns.max(first.min(until_ns.unwrap_or(first))),
+        }
+        self.take_due(events);
     }
 
-    fn exists(&mut self, path: &str) -> bool {
-        self.is_file(path)
+    fn waker(&mut self) -> Wake {
+        let turn = self.turn().clone();
+        Box::new(move || turn.wake())
     }
 
-    fn is_directory(&mut self, _: &str) -> bool {
-        false
+    fn isolate(&mut self) -> Option<Isolate> {
+        if !self.threads {
+            return None;
+        }
+        let turn = self.turn().add();
+        let (shuffled, recorded, random) = (self.shuffled, self.recorded.clone(), self.next_random());
+        let output = self.output.as_mut().and_then(|world| world.isolate());
+        Some(Box::new(move || {
+            let mut world = SimWorld::in_order();
+            let (turn, now_ns) = turn.begin();
+            world.now_ns = now_ns;
+            world.shuffled = shuffled;
+            world.random = random;
+            world.recorded = recorded;
+            world.output = output.map(|make| make());
+            world.turn = Some(turn);
+            Box::new(world)
+        }))
+    }
+
+    fn has_threads(&self) -> bool {
+        self.threads
+    }
+
+    fn cores(&self) -> usize {
+        SIMULATED_CORES
+    }
+
+    fn is_cut_off(&self) -> bool {
+        self.agenda.is_empty()
     }
 
     fn current_directory(&mut self) -> io::Result<String> {

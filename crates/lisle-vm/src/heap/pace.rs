@@ -61,6 +61,10 @@ impl Pace {
         self.live_bytes.max(FIRST_CYCLE_BYTES.saturating_sub(self.live_bytes))
     }
 
+    pub(super) fn bytes_max(&self) -> Option<usize> {
+        self.bytes_max
+    }
+
     pub(super) fn live_bytes(&self) -> usize {
         self.live_bytes
     }

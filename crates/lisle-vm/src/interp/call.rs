@@ -49,6 +49,12 @@ impl Run<'_> {
             Tag::Closure => self.call_native(twin, first, argc),
             Tag::Native => {
                 let index = callee.as_native();
+                if self.vm.state.denying
+                    && let Some(denial) = self.denial(callee, first, argc)
+                {
+                    let dst = if tail { self.leave_frame() } else { dst };
+                    return self.follow(denial, dst);
+                }
                 let function = index.and_then(|index| self.vm.state.natives.get(index)).map(|n| n.run);
                 self.call_native(function, first, argc)
             }
@@ -63,6 +69,28 @@ impl Run<'_> {
             (Ok(value), _) => self.deliver(value, dst),
             (Err(_), flow) => self.follow(flow, dst),
         }
+    }
+
+    /// What happens instead of a call of a native that needs what is withheld from the running fiber: it emits that.
+    #[cold]
+    fn denial(&mut self, callee: Value, first: usize, argc: usize) -> Option<Flow> {
+        let native = self.vm.state.natives.get(callee.as_native()?)?;
+        let (name, bits) = (native.name, native.signals & self.fiber.get(&self.vm.heap).denied());
+        if bits == 0 {
+            return None;
+        }
+        let args: SmallVec<[Value; 8]> = self.stacks().registers[first..first + argc].into();
+        let names = self.vm.state.signals.iter().filter(|(_, bit)| bits & (1 << bit) != 0);
+        let names: Vec<Value> = names.map(|(name, _)| Value::keyword(name)).collect();
+        let heap = &mut self.vm.heap;
+        let fields = vec![
+            (Value::keyword_named("error"), Value::keyword_named("capability-denied")),
+            (Value::keyword_named("denied"), heap.new_set(names).into()),
+            (Value::keyword_named("primitive"), heap.new_string(name).into()),
+            (Value::keyword_named("func"), callee),
+            (Value::keyword_named("args"), heap.new_array(&args).into()),
+        ];
+        Some(Flow::Emit { bits, value: heap.new_struct(fields).into() })
     }
 
     /// Calls with arguments that are not in the stack.
@@ -83,6 +111,7 @@ impl Run<'_> {
     pub(super) fn invoke_spread(&mut self, callee: Value, args: Value, dst: u16, tail: bool) -> Next {
         let args: SmallVec<[Value; 8]> =
             args.as_marray().map(|a| a.get(&self.vm.heap).items().into()).unwrap_or_default();
+        self.vm.heap.note_items(args.len());
         self.invoke(callee, &args, dst, tail)
     }
 
@@ -273,6 +302,14 @@ impl Run<'_> {
                     dst = frame.dst;
                     match self.with_cx(|cx| then(cx, state, value)) {
                         (Ok(result), _) => value = result,
+                        (Err(_), Flow::Pause { then, state }) => {
+                            // Here and not in `follow`, which would call this again for each part of the work.
+                            self.push_continuation(then, state, dst, FrameKind::Then);
+                            if let Some(next) = self.pause_native() {
+                                return next;
+                            }
+                            (value, dst) = (Value::NIL, NO_REGISTER);
+                        }
                         (Err(_), flow) => return self.follow(flow, dst),
                     }
                 }
@@ -327,6 +364,10 @@ impl Run<'_> {
             Flow::Call { callee, args, then: Some((then, state)) } => {
                 self.push_continuation(then, state, dst, FrameKind::Then);
                 self.invoke(callee, &args, NO_REGISTER, false)
+            }
+            Flow::Pause { then, state } => {
+                self.push_continuation(then, state, dst, FrameKind::Then);
+                self.pause_native().unwrap_or_else(|| self.deliver(Value::NIL, NO_REGISTER))
             }
             Flow::Resume { fiber, value } => self.resume_fiber(fiber, value, dst),
             Flow::Abort { fiber, error } => self.abort_fiber(fiber, error, dst),

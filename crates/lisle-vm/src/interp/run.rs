@@ -87,11 +87,12 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             save!();
             // If some fiber has a budget of its own, what was spent so far is charged before anything changes.
             if run.vm.state.metering {
+                units -= run.take_spent();
                 let _ = run.spend((granted - units) as u64);
                 granted = units;
             }
             let next = $next;
-            if run.vm.state.spent != 0 {
+            if run.vm.heap.has_worked() {
                 let spent = run.take_spent();
                 if run.vm.state.metering {
                     let _ = run.spend(spent as u64);
@@ -187,7 +188,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             match result {
                 Ok(value) => {
                     r!($dst) = value;
-                    if run.vm.state.spent != 0 {
+                    if run.vm.heap.has_worked() {
                         units -= run.take_spent();
                     }
                 }
@@ -241,8 +242,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     safepoint!();
                     continue;
                 }
-            } else if let Some(entry) = callee.as_native().and_then(|index| run.vm.state.natives.get(index)) {
-                let function = entry.run;
+            } else if let Some(function) = callee.as_native().and_then(|index| run.vm.state.natives.callable(index)) {
                 native!(function, $first, argc, $dst);
                 safepoint!();
                 continue;
@@ -553,11 +553,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             }
             Op::CallNative => {
                 let callee = constant!(word!());
-                match callee.as_native().and_then(|index| run.vm.state.natives.get(index)) {
-                    Some(entry) => {
-                        let function = entry.run;
-                        native!(function, b!(), c!(), a!())
-                    }
+                match callee.as_native().and_then(|index| run.vm.state.natives.callable(index)) {
+                    Some(function) => native!(function, b!(), c!(), a!()),
                     None => {
                         // SAFETY: `frame` is the running frame.
                         let first = unsafe { (*frame).base } as usize + b!() as usize;

@@ -11,6 +11,7 @@
 use crate::fiber::{Fiber, Frame, FrameKind, Handler, NO_REGISTER, Status};
 use crate::flow::Request;
 use crate::gc::Gc;
+use crate::interp::cleanup::is_cleanup;
 use crate::interp::{Next, Run};
 use crate::object::Closure;
 use crate::signal;
@@ -70,12 +71,36 @@ impl Run<'_> {
 
     /// Sends a signal outwards from the running fiber.
     pub(super) fn emit(&mut self, mut bits: u64, mut payload: Payload, dst: u16) -> Next {
-        self.current().resume_dst = dst;
+        let body = self.current();
+        body.resume_dst = dst;
+        if let Payload::Request(request) = payload
+            && body.parent.is_none()
+            && !self.vm.state.squelching
+        {
+            // Most waits are those of a task's own fiber: nobody is asked before the host.
+            let fiber = self.fiber;
+            fiber.set_value(&mut self.vm.heap, Value::NIL);
+            let body = self.current();
+            body.bits = bits;
+            body.status = Status::Paused;
+            return Next::Exit(Exit::Wait(request));
+        }
+        let is_exit = bits & signal::ERROR != 0 && self.is_exit(payload);
+        if is_exit {
+            bits |= signal::TERMINAL;
+        }
         loop {
             let fiber = self.fiber;
             let boundary = if self.vm.state.squelching { self.squelch_boundary(bits) } else { None };
+            if is_exit {
+                // Nothing catches it; what it passes is cleaned up.
+                let stacks = self.stacks();
+                while stacks.handlers.last().is_some_and(|handler| !is_cleanup(stacks, handler)) {
+                    stacks.handlers.pop();
+                }
+            }
             if bits & signal::ERROR != 0
-                && bits & (signal::IO | signal::TERMINAL) == 0
+                && (is_exit || bits & (signal::IO | signal::TERMINAL) == 0)
                 && let Payload::Value(value) = payload
                 && let handlers = &mut self.stacks().handlers
                 && let Some(handler) = handlers.pop_if(|h| boundary.is_none_or(|index| h.depth as usize > index))
@@ -143,6 +168,12 @@ impl Run<'_> {
             self.vm.state.signals.iter().filter(|(_, b)| bits >> b & 1 != 0).map(|(n, _)| format!(":{n}")).collect();
         let message = format!("squelch: signal {{{}}} caught at boundary", names.join(" "));
         self.vm.heap.new_error("signal-violation", &message, &[])
+    }
+
+    /// True for the error that ends a process from outside.
+    fn is_exit(&self, payload: Payload) -> bool {
+        let exit = self.vm.state.exit_error;
+        matches!(payload, Payload::Value(error) if !exit.is_nil() && error.is_identical(exit))
     }
 
     /// What leaves the interpreter when nobody on the chain catches a signal. `self.fiber` is the root.
@@ -248,7 +279,12 @@ impl Run<'_> {
     fn become_parent_of(&mut self, fiber: Gc<Fiber>, dst: u16) {
         let parent = self.fiber;
         self.current().resume_dst = dst;
-        fiber.get_mut(&mut self.vm.heap).parent = Some(parent);
+        let denied = if self.vm.state.denying { parent.get(&self.vm.heap).denied() } else { 0 };
+        let body = fiber.get_mut(&mut self.vm.heap);
+        body.parent = Some(parent);
+        if denied != 0 {
+            body.deny(denied);
+        }
     }
 
     /// Makes the innermost fiber of a frozen chain the running one.

@@ -27,6 +27,8 @@ fn code(params: u32, registers: u16, constants: Vec<Const>, instrs: &[Instr]) ->
         params,
         registers,
         captures: Vec::new(),
+        capture_names: Vec::new(),
+        cleanups: Vec::new(),
         words,
         constants,
         spans: Vec::new(),

@@ -8,7 +8,7 @@ use lisle_syntax::{SourceMap, Span};
 
 use crate::fiber::{Fiber, Frame};
 use crate::gc::Gc;
-use crate::heap::Heap;
+use crate::heap::{Heap, Tracer};
 use crate::interp::Run;
 use crate::object::Proto;
 use crate::value::Value;
@@ -41,7 +41,7 @@ impl TraceEntry {
 }
 
 /// Code and word offset of a frame's running instruction; `None` for a native's continuation.
-fn place(frame: &Frame) -> Option<(Gc<Proto>, u32)> {
+pub(super) fn place(frame: &Frame) -> Option<(Gc<Proto>, u32)> {
     let proto = frame.closure?.proto;
     let offset = (frame.pc.addr() - proto.words.addr()) / size_of::<u32>();
     Some((proto, (offset as u32).saturating_sub(1)))
@@ -106,8 +106,50 @@ fn entries(frames: Vec<(Gc<Proto>, u32)>) -> Vec<TraceEntry> {
     frames.into_iter().map(|(proto, pc)| TraceEntry::new(proto, pc)).collect()
 }
 
+/// The place that calls into the library of which a native is called: the innermost frame of another unit than that
+/// of the top frame.
+pub(crate) fn outer_call_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<(Gc<Proto>, u32)> {
+    let frames = &fiber.get(heap).stacks().frames;
+    let top = frames.last().and_then(place)?;
+    let outside = frames.iter().rev().filter_map(place).find(|(proto, _)| proto.linked != top.0.linked);
+    outside.or(Some(top))
+}
+
 /// The place in the code that a native is called from: where a fiber is made.
 pub(crate) fn call_site(heap: &Heap, fiber: Gc<Fiber>) -> Option<(Gc<Proto>, u32)> {
     // The frame that called the native is the top one.
     place(fiber.get(heap).stacks().frames.last()?)
+}
+
+/// A place in running code, to be described if need be.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    proto: Gc<Proto>,
+    offset: u32,
+}
+
+impl Place {
+    /// Reports what it holds.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.object(self.proto);
+    }
+
+    /// `file:line:column`, if known.
+    pub fn describe(&self) -> Option<String> {
+        TraceEntry::new(self.proto, self.offset).place()
+    }
+}
+
+/// Where a running or suspended fiber stands, seen from outside of the module in which it stands: the innermost frame
+/// of another unit than that of the top frame. For what library modules do on behalf of a program.
+pub fn outer_place(heap: &Heap, fiber: Gc<Fiber>) -> Option<Place> {
+    let mut innermost = fiber;
+    while let Some(child) = innermost.frozen_child(heap) {
+        innermost = child;
+    }
+    let frames = &innermost.get(heap).stacks().frames;
+    let unit = frames.last().and_then(place)?.0.linked;
+    let outside = frames.iter().rev().filter_map(place).find(|(proto, _)| proto.linked != unit);
+    let (proto, offset) = outside.or_else(|| frames.last().and_then(place))?;
+    Some(Place { proto, offset })
 }

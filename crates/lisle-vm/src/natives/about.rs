@@ -93,6 +93,8 @@ mod about {
     /// `"doc"` about the name of a native.
     ///
     /// (vm/query "global?" 'map)  # => true
+    /// (vm/query "weather" 'map)  # raises :argument-error
+    /// (vm/query 5 'map)  # raises :type-error
     #[primitive(name = "vm/query", signals(error))]
     fn query(cx: &mut Cx<'_>, question: Value, subject: Value) -> Result<Value, Escape> {
         let name =
@@ -112,6 +114,8 @@ mod about {
     /// A value equal to `value` that carries a struct as its trait table: a copy.
     ///
     /// (traits (with-traits [1 2] {:Seq 1}))  # => {:Seq 1}
+    /// (with-traits 5 {:a 1})  # raises :type-error
+    /// (with-traits [1] 5)  # raises :type-error
     #[primitive(signals(error))]
     fn with_traits(cx: &mut Cx<'_>, value: Value, table: Value) -> Result<Value, Escape> {
         let Some(table): Option<Gc<Struct>> = table.as_struct() else {

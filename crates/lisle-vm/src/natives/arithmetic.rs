@@ -119,6 +119,7 @@ mod arithmetic {
     /// The intrinsic form of `+`, for exactly two numbers.
     ///
     /// (%add 1 2)  # => 3
+    /// (%add :a 1)  # raises :type-error
     #[primitive(name = "%add", signals(error))]
     fn add(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         arith::add(a, b).map_err(|e| e.raise(cx))
@@ -127,6 +128,7 @@ mod arithmetic {
     /// The intrinsic form of `-`, for one or two numbers.
     ///
     /// (%sub 3 2)  # => 1
+    /// (%sub :a 1)  # raises :type-error
     #[primitive(name = "%sub", signals(error))]
     fn sub(cx: &mut Cx<'_>, a: Value, b: Option<Value>) -> Result<Value, Escape> {
         match b {
@@ -139,6 +141,7 @@ mod arithmetic {
     /// The intrinsic form of `*`, for exactly two numbers.
     ///
     /// (%mul 2 3)  # => 6
+    /// (%mul :a 1)  # raises :type-error
     #[primitive(name = "%mul", signals(error))]
     fn mul(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         arith::mul(a, b).map_err(|e| e.raise(cx))
@@ -147,6 +150,7 @@ mod arithmetic {
     /// The intrinsic form of `/`, for exactly two numbers.
     ///
     /// (%div 7 2)  # => 3
+    /// (%div :a 1)  # raises :type-error
     #[primitive(name = "%div", signals(error))]
     fn div(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         arith::div(a, b).map_err(|e| e.raise(cx))
@@ -155,6 +159,7 @@ mod arithmetic {
     /// The intrinsic form of `rem`.
     ///
     /// (%rem -7 2)  # => -1
+    /// (%rem :a 1)  # raises :type-error
     #[primitive(name = "%rem", signals(error))]
     fn rem(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         arith::rem(a, b).map_err(|e| e.raise(cx))
@@ -163,6 +168,7 @@ mod arithmetic {
     /// The intrinsic form of `mod`.
     ///
     /// (%mod -7 2)  # => 1
+    /// (%mod :a 1)  # raises :type-error
     #[primitive(name = "%mod", signals(error))]
     fn modulo(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         arith::modulo(a, b).map_err(|e| e.raise(cx))
@@ -187,6 +193,7 @@ mod arithmetic {
     /// The intrinsic form of `<`, for exactly two values.
     ///
     /// (%lt 1 2)  # => true
+    /// (%lt :a 1)  # raises :type-error
     #[primitive(name = "%lt", signals(error))]
     fn lt(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<bool, Escape> {
         arith::lt(cx.heap, a, b).map_err(|e| e.raise(cx))
@@ -195,6 +202,7 @@ mod arithmetic {
     /// The intrinsic form of `<=`, for exactly two values.
     ///
     /// (%le 1 2)  # => true
+    /// (%le :a 1)  # raises :type-error
     #[primitive(name = "%le", signals(error))]
     fn le(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<bool, Escape> {
         arith::le(cx.heap, a, b).map_err(|e| e.raise(cx))
@@ -203,6 +211,7 @@ mod arithmetic {
     /// The intrinsic form of `>`, for exactly two values.
     ///
     /// (%gt 1 2)  # => false
+    /// (%gt :a 1)  # raises :type-error
     #[primitive(name = "%gt", signals(error))]
     fn gt(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<bool, Escape> {
         arith::gt(cx.heap, a, b).map_err(|e| e.raise(cx))
@@ -211,6 +220,7 @@ mod arithmetic {
     /// The intrinsic form of `>=`, for exactly two values.
     ///
     /// (%ge 1 2)  # => false
+    /// (%ge :a 1)  # raises :type-error
     #[primitive(name = "%ge", signals(error))]
     fn ge(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<bool, Escape> {
         arith::ge(cx.heap, a, b).map_err(|e| e.raise(cx))

@@ -18,12 +18,12 @@ mod array {
     use super::{ITEMS_MAX, octet, range};
     use crate::args::Number;
     use crate::gc::Gc;
+    use crate::natives::long::{pause, take_back};
     use crate::object::{MArray, MStr};
-    use crate::ops::access::{mutable_text, text_of};
+    use crate::ops::access::{mutable_clusters, text_of};
     use crate::ops::each::list_items;
-    use crate::ops::graphemes::Graphemes;
     use crate::ops::parts::{Items, Octets};
-    use crate::ops::sort;
+    use crate::ops::sort::Sorting;
     use crate::value::Tag;
     use crate::{Cx, Escape, Value};
 
@@ -46,10 +46,13 @@ mod array {
     /// A mutable array with `n` times the same element.
     ///
     /// (array/new 2 :x)  # => @[:x :x]
+    /// (array/new -1 0)  # raises :argument-error
+    /// (array/new :a 0)  # raises :type-error
     #[primitive(name = "array/new", signals(error))]
     fn array_new(cx: &mut Cx<'_>, n: i64, fill: Value) -> Result<Value, Escape> {
         match usize::try_from(n) {
             Ok(count) if count <= ITEMS_MAX => {
+                cx.make_room(count * size_of::<Value>())?;
                 cx.spend_items(count);
                 Ok(cx.heap.new_marray(vec![fill; count]).into())
             }
@@ -72,6 +75,8 @@ mod array {
     /// Adds an element at the end: mutable sequences in place, immutable ones give a new one.
     ///
     /// (push [1] 2)  # => [1 2]
+    /// (push (list 1) 2)  # raises :type-error
+    /// (push b[1] 256)  # raises :argument-error
     #[primitive(aliases("%push"), signals(error))]
     fn push(cx: &mut Cx<'_>, sequence: Value, item: Value) -> Result<Value, Escape> {
         const EXPECTED: &str = "array, @array, string, @string, bytes, or @bytes";
@@ -104,10 +109,7 @@ mod array {
 
     fn push_text(cx: &mut Cx<'_>, sequence: Value, item: Value) -> Result<Value, Escape> {
         if let (Some(text), Some(added)) = (sequence.as_mstr(), item.as_str()) {
-            let bytes = &mut text.get_mut(cx.heap).bytes;
-            let before = bytes.capacity();
-            bytes.extend_from_slice(added.as_bytes());
-            let grown = bytes.capacity() - before;
+            let grown = text.get_mut(cx.heap).extend(added.as_bytes());
             if grown > 0 {
                 cx.heap.note_growth(grown);
             }
@@ -115,8 +117,8 @@ mod array {
         }
         let Some(added) = text_of(cx, "push", item)? else { return Err(cx.type_error("push", "string", item)) };
         if let Some(text) = sequence.as_mstr() {
-            text.get_mut(cx.heap).bytes.extend_from_slice(added.as_bytes());
-            cx.heap.note_growth(added.len());
+            let grown = text.get_mut(cx.heap).extend(added.as_bytes());
+            cx.heap.note_growth(grown);
             return Ok(sequence);
         }
         let mut text = text_of(cx, "push", sequence)?.unwrap_or_default();
@@ -127,6 +129,8 @@ mod array {
     /// Removes the last element of a mutable array, string or bytes, and gives it.
     ///
     /// (pop @[1 2])  # => 2
+    /// (pop @[])  # raises :argument-error
+    /// (pop [1])  # raises :type-error
     #[primitive(aliases("%pop"), signals(error))]
     fn pop(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         if let Some(array) = sequence.as_marray() {
@@ -139,10 +143,10 @@ mod array {
         let Some(text) = sequence.as_mstr() else {
             return Err(cx.type_error("pop", "@array, @string, or @bytes", sequence));
         };
-        match Graphemes::new(mutable_text(cx, "pop", text)?).last().map(str::to_owned) {
+        match mutable_clusters(cx, "pop", text)?.last().map(str::to_owned) {
             Some(last) => {
-                let bytes = &mut text.get_mut(cx.heap).bytes;
-                bytes.truncate(bytes.len() - last.len());
+                let text = text.get_mut(cx.heap);
+                text.truncate(text.bytes().len() - last.len());
                 Ok(cx.string(&last))
             }
             None => Err(cx.argument_error("pop", "empty @string")),
@@ -167,6 +171,8 @@ mod array {
     /// a new one.
     ///
     /// (popn @[1 2 3] 2)  # => @[2 3]
+    /// (popn @[1] -1)  # raises :argument-error
+    /// (popn [1] 1)  # raises :type-error
     #[primitive(signals(error))]
     fn popn(cx: &mut Cx<'_>, sequence: Value, n: i64) -> Result<Value, Escape> {
         let sequence = growable(cx, "popn", sequence)?;
@@ -177,10 +183,11 @@ mod array {
             Growable::Array(array) => {
                 let items = array.get_mut(cx.heap).vec_mut();
                 let removed = items.split_off(items.len().saturating_sub(n));
+                cx.spend_items(removed.len());
                 cx.heap.new_marray(removed).into()
             }
             Growable::Text(text) => {
-                let bytes = &mut text.get_mut(cx.heap).bytes;
+                let bytes = text.get_mut(cx.heap).bytes_mut();
                 let removed = bytes.split_off(bytes.len().saturating_sub(n));
                 cx.heap.new_mstr(removed).into()
             }
@@ -191,12 +198,14 @@ mod array {
     /// if there is none.
     ///
     /// (insert @[1 3] 1 2)  # => @[1 2 3]
+    /// (insert @[1] -5 2)  # raises :argument-error
+    /// (insert [1] 0 2)  # raises :type-error
     #[primitive(signals(error))]
     fn insert(cx: &mut Cx<'_>, sequence: Value, index: i64, item: Value) -> Result<Value, Escape> {
         let target = growable(cx, "insert", sequence)?;
         let length = match &target {
             Growable::Array(array) => array.get(cx.heap).items().len(),
-            Growable::Text(text) => text.get(cx.heap).bytes.len(),
+            Growable::Text(text) => text.get(cx.heap).bytes().len(),
         };
         let from_start = if index < 0 { index.saturating_add(length as i64) } else { index };
         let Ok(at) = usize::try_from(from_start) else {
@@ -208,10 +217,12 @@ mod array {
                 // The barrier of `get_mut` looks at the whole array again, the new element included.
                 array.get_mut(cx.heap).vec_mut().insert(at, item);
                 cx.heap.note_growth(size_of::<Value>());
+                cx.spend_items(length - at);
             }
             Growable::Text(text) => {
                 let octet = octet(cx, "insert", item)?;
-                text.get_mut(cx.heap).bytes.insert(at, octet);
+                text.get_mut(cx.heap).bytes_mut().insert(at, octet);
+                cx.spend_bytes(length - at);
             }
         }
         Ok(sequence)
@@ -220,6 +231,7 @@ mod array {
     /// Removes `n` elements (default 1) of a mutable array, or bytes of a mutable string, from an index on.
     ///
     /// (remove @[1 2 3] 1)  # => @[1 3]
+    /// (remove [1] 0)  # raises :type-error
     #[primitive(signals(error))]
     fn remove(cx: &mut Cx<'_>, sequence: Value, index: Value, n: Option<i64>) -> Result<Value, Escape> {
         let Some(index) = index.as_int() else { return Err(cx.type_error("remove", "integer", index)) };
@@ -231,13 +243,15 @@ mod array {
         match growable(cx, "remove", sequence)? {
             Growable::Array(array) => {
                 let items = array.get_mut(cx.heap).vec_mut();
-                let range = range(items.len());
-                items.drain(range);
+                let (length, range) = (items.len(), range(items.len()));
+                items.drain(range.clone());
+                cx.spend_items(length - range.start);
             }
             Growable::Text(text) => {
-                let bytes = &mut text.get_mut(cx.heap).bytes;
-                let range = range(bytes.len());
-                bytes.drain(range);
+                let bytes = text.get_mut(cx.heap).bytes_mut();
+                let (length, range) = (bytes.len(), range(bytes.len()));
+                bytes.drain(range.clone());
+                cx.spend_bytes(length - range.start);
             }
         }
         Ok(sequence)
@@ -246,6 +260,8 @@ mod array {
     /// Numbers from a start (default 0) up to but without an end, by a step (default 1).
     ///
     /// (range 1 4)  # => [1 2 3]
+    /// (range 0 5 0)  # raises :argument-error
+    /// (range :a)  # raises :type-error
     #[primitive(signals(error))]
     fn range(cx: &mut Cx<'_>, start: Number, end: Option<Number>, step: Option<Number>) -> Result<Value, Escape> {
         let (start, end) = match end {
@@ -265,9 +281,10 @@ mod array {
     /// their order.
     ///
     /// (sort ["b" "a"])  # => ["a" "b"]
+    /// (sort "cab")  # raises :type-error
     #[primitive(name = "sort", signals(error))]
     fn sort_values(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
-        let mut items = match sequence.tag() {
+        let items = match sequence.tag() {
             Tag::EmptyList | Tag::Pair => match list_items(sequence) {
                 Some(items) => items,
                 None => return Err(cx.error("type-error", "sort: Not a proper list")),
@@ -275,17 +292,38 @@ mod array {
             Tag::Array | Tag::MArray => Items::of(sequence).slice(Some(cx.heap)).to_vec(),
             _ => return Err(cx.type_error("sort", "list, array, or @array", sequence)),
         };
-        // Each element is compared about as often as the length has bits.
-        cx.spend_items(items.len().saturating_mul(items.len().max(2).ilog2() as usize));
-        sort::sort(cx.heap, &mut items);
-        Ok(match (sequence.tag(), sequence.as_marray()) {
+        // The work below copies the elements once more.
+        cx.make_room(items.len().saturating_mul(2 * size_of::<Value>()))?;
+        sort_on(cx, Sorting::new(sequence, items), None)
+    }
+
+    /// Comparisons between two stops of a sort.
+    const SORT_STEP: usize = 8192;
+
+    /// Does one step of a sort.
+    fn sort_on(cx: &mut Cx<'_>, mut sorting: Sorting, place: Option<Value>) -> Result<Value, Escape> {
+        let compared = sorting.step(cx.heap, SORT_STEP);
+        cx.spend_items(compared);
+        if sorting.is_done() {
+            return Ok(sorted(cx, sorting));
+        }
+        Err(pause(cx, sorting, place, |cx, place, _| match take_back(cx, place) {
+            Some(sorting) => sort_on(cx, sorting, Some(place)),
+            None => Ok(Value::NIL),
+        }))
+    }
+
+    /// The elements in order as what they were given as.
+    fn sorted(cx: &mut Cx<'_>, sorting: Sorting) -> Value {
+        let (sequence, items) = sorting.into_parts();
+        match (sequence.tag(), sequence.as_marray()) {
             (_, Some(array)) => {
                 *array.get_mut(cx.heap).vec_mut() = items;
                 sequence
             }
             (Tag::Array, _) => cx.heap.new_array(&items).into(),
             _ => cx.heap.new_list(&items),
-        })
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod bit {
     /// The bits that all numbers have.
     ///
     /// (bit/and 255 15)  # => 15
+    /// (bit/and 1 :a)  # raises :type-error
     #[primitive(name = "bit/and", signals(error))]
     fn and(cx: &mut Cx<'_>, a: Bits, b: Bits, more: &[Value]) -> Result<i64, Escape> {
         fold(cx, "bit/and", (a, b, more), |a, b| a & b)
@@ -46,6 +47,7 @@ mod bit {
     /// The bits that any of the numbers has.
     ///
     /// (bit/or 1 2 4)  # => 7
+    /// (bit/or 1 (inf))  # raises :type-error
     #[primitive(name = "bit/or", signals(error))]
     fn or(cx: &mut Cx<'_>, a: Bits, b: Bits, more: &[Value]) -> Result<i64, Escape> {
         fold(cx, "bit/or", (a, b, more), |a, b| a | b)
@@ -54,6 +56,7 @@ mod bit {
     /// The bits that an odd count of the numbers has.
     ///
     /// (bit/xor 6 3)  # => 5
+    /// (bit/xor "a" 1)  # raises :type-error
     #[primitive(name = "bit/xor", signals(error))]
     fn xor(cx: &mut Cx<'_>, a: Bits, b: Bits, more: &[Value]) -> Result<i64, Escape> {
         fold(cx, "bit/xor", (a, b, more), |a, b| a ^ b)
@@ -62,6 +65,7 @@ mod bit {
     /// The bits that a number does not have.
     ///
     /// (bit/not 0)  # => -1
+    /// (bit/not nil)  # raises :type-error
     #[primitive(name = "bit/not", aliases("%bit-not"), signals(error))]
     fn not(_cx: &mut Cx<'_>, a: Bits) -> i64 {
         !a.0
@@ -70,6 +74,8 @@ mod bit {
     /// Shifts to the left, by at most 63.
     ///
     /// (bit/shl 1 4)  # => 16
+    /// (bit/shl 1 -1)  # raises :argument-error
+    /// (bit/shl :a 1)  # raises :type-error
     #[primitive(name = "bit/shl", aliases("bit/shift-left", "%shl"), errors_as = "bit/shift-left", signals(error))]
     fn shl(cx: &mut Cx<'_>, a: Bits, n: i64) -> Result<i64, Escape> {
         Ok(a.0 << amount(cx, "bit/shift-left", n)?)
@@ -78,6 +84,8 @@ mod bit {
     /// Shifts to the right, by at most 63; the sign stays.
     ///
     /// (bit/shr -8 1)  # => -4
+    /// (bit/shr 8 -1)  # raises :argument-error
+    /// (bit/shr 8 1.5)  # raises :type-error
     #[primitive(name = "bit/shr", aliases("bit/shift-right", "%shr"), errors_as = "bit/shift-right", signals(error))]
     fn shr(cx: &mut Cx<'_>, a: Bits, n: i64) -> Result<i64, Escape> {
         Ok(a.0 >> amount(cx, "bit/shift-right", n)?)
@@ -93,6 +101,7 @@ mod bit {
     /// The intrinsic form of `bit/and`, for exactly two numbers.
     ///
     /// (%bit-and 6 3)  # => 2
+    /// (%bit-and :a 1)  # raises :type-error
     #[primitive(name = "%bit-and", errors_as = "bit/and", signals(error))]
     fn and_two(_cx: &mut Cx<'_>, a: Bits, b: Bits) -> i64 {
         a.0 & b.0
@@ -101,6 +110,7 @@ mod bit {
     /// The intrinsic form of `bit/or`, for exactly two numbers.
     ///
     /// (%bit-or 6 3)  # => 7
+    /// (%bit-or :a 1)  # raises :type-error
     #[primitive(name = "%bit-or", errors_as = "bit/or", signals(error))]
     fn or_two(_cx: &mut Cx<'_>, a: Bits, b: Bits) -> i64 {
         a.0 | b.0
@@ -109,6 +119,7 @@ mod bit {
     /// The intrinsic form of `bit/xor`, for exactly two numbers.
     ///
     /// (%bit-xor 6 3)  # => 5
+    /// (%bit-xor :a 1)  # raises :type-error
     #[primitive(name = "%bit-xor", errors_as = "bit/xor", signals(error))]
     fn xor_two(_cx: &mut Cx<'_>, a: Bits, b: Bits) -> i64 {
         a.0 ^ b.0

@@ -42,6 +42,8 @@ mod octets {
     /// Immutable bytes of integers, or of one string or keyword in UTF-8.
     ///
     /// (bytes "hé")  # => b[104 195 169]
+    /// (bytes 256)  # raises :argument-error
+    /// (bytes 1 :a)  # raises :type-error
     #[primitive(name = "bytes", signals(error))]
     fn make_bytes(cx: &mut Cx<'_>, parts: &[Value]) -> Result<Value, Escape> {
         if let [only] = parts
@@ -56,6 +58,7 @@ mod octets {
     /// Mutable bytes of integers, or of one string or keyword in UTF-8.
     ///
     /// (@bytes "a")  # => @b[97]
+    /// (@bytes 256)  # raises :argument-error
     #[primitive(name = "@bytes", signals(error))]
     fn make_mutable_bytes(cx: &mut Cx<'_>, parts: &[Value]) -> Result<Value, Escape> {
         if let [only] = parts
@@ -70,6 +73,7 @@ mod octets {
     /// A mutable string of bytes.
     ///
     /// (@string 97 98)  # => @"ab"
+    /// (@string 256)  # raises :argument-error
     #[primitive(name = "@string", signals(error))]
     fn make_mutable_string(cx: &mut Cx<'_>, parts: &[Value]) -> Result<Value, Escape> {
         let octets = octets(cx, "@string", parts)?;
@@ -79,6 +83,8 @@ mod octets {
     /// Bytes, a sequence of byte values, or an integer, in hexadecimal digits; a mutable string for mutable input.
     ///
     /// (seq->hex b[1 255])  # => "01ff"
+    /// (seq->hex -1)  # raises :value-error
+    /// (seq->hex "a")  # raises :type-error
     #[primitive(name = "seq->hex", aliases("bytes->hex", "bytes->hex-string"), signals(error))]
     fn seq_to_hex(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         const EXPECTED: &str = "bytes, array, list, or integer";

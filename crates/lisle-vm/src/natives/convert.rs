@@ -16,6 +16,7 @@ mod conversion {
     /// The texts of all arguments as one string.
     ///
     /// (string "a" 1 :b)  # => "a1b"
+    /// (string b[255])  # raises :encoding-error
     #[primitive(aliases("any->string", "symbol->string"), signals(error))]
     fn string(cx: &mut Cx<'_>, values: &[Value]) -> Result<Value, Escape> {
         if let [only] = values
@@ -60,6 +61,7 @@ mod conversion {
     /// The keyword of a name.
     ///
     /// (keyword "a")  # => :a
+    /// (keyword 5)  # raises :type-error
     #[primitive(aliases("string->keyword"), signals(error))]
     fn keyword(cx: &mut Cx<'_>, name: Value) -> Result<Value, Escape> {
         match text_of(cx, "keyword", name)? {
@@ -71,6 +73,7 @@ mod conversion {
     /// An immutable copy of a mutable collection; its elements stay as they are. Immutable ones are given back.
     ///
     /// (freeze @[1 @[2]])  # => [1 @[2]]
+    /// (freeze 5)  # raises :type-error
     #[primitive(aliases("%freeze"), signals(error))]
     fn freeze(cx: &mut Cx<'_>, collection: Value) -> Result<Value, Escape> {
         const EXPECTED: &str = "collection (@array, @struct, @set, @string, @bytes)";
@@ -106,6 +109,7 @@ mod conversion {
     /// A mutable copy of an immutable collection; its elements stay as they are. Mutable ones are given back.
     ///
     /// (thaw [1 [2]])  # => @[1 [2]]
+    /// (thaw (list 1))  # raises :type-error
     #[primitive(aliases("%thaw"), signals(error))]
     fn thaw(cx: &mut Cx<'_>, collection: Value) -> Result<Value, Escape> {
         const EXPECTED: &str = "collection (array, struct, set, string, bytes)";
@@ -135,10 +139,10 @@ mod conversion {
     /// The value with every collection in it immutable.
     ///
     /// (deep-freeze @[1 @[2]])  # => [1 [2]]
+    /// (let [a @[]] (push a a) (deep-freeze a))  # raises :argument-error
     #[primitive(signals(error))]
     fn deep_freeze(cx: &mut Cx<'_>, value: Value) -> Result<Value, Escape> {
-        ops::deep_freeze(cx.heap, value)
-            .map_err(|_| cx.argument_error("deep-freeze", "a collection that contains itself has no frozen form"))
+        ops::deep_freeze(cx.heap, value).map_err(|problem| problem.raise(cx, "deep-freeze"))
     }
 }
 

@@ -100,6 +100,7 @@ mod fiber {
         };
         let mut fiber = Fiber::new(entry, mask);
         fiber.deny(denied);
+        cx.state.denying |= denied != 0;
         fiber.set_spawn_site(call_site(cx.heap, cx.fiber));
         Ok(cx.heap.allocate(fiber).into())
     }

@@ -94,6 +94,9 @@ mod string {
     /// `^` and a type of `d x X o b f e s`. `{{` and `}}` are braces.
     ///
     /// (string/format "{} is {:>6.2f}" "pi" 3.14159)  # => "pi is   3.14"
+    /// (string/format "{}")  # raises :format-error
+    /// (string/format "{:d}" "a")  # raises :format-error
+    /// (string/format 5)  # raises :type-error
     #[primitive(name = "string/format", signals(error))]
     fn format(cx: &mut Cx<'_>, template: Plain, args: &[Value]) -> Result<String, Escape> {
         super::format(cx, &template, args)

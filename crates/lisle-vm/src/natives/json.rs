@@ -14,6 +14,7 @@ const DEPTH_MAX: usize = 1_000;
 mod json {
     use super::{parse, write};
     use crate::args::Keyword;
+    use crate::natives::long::{pause, take_back};
     use crate::natives::strings::Plain;
     use crate::{Cx, Escape, Value};
 
@@ -21,6 +22,9 @@ mod json {
     /// with `:keys :keyword`.
     ///
     /// (json/parse "[1, 2.5, null]")  # => (1 2.5 nil)
+    /// (json/parse "[1,")  # raises :parse-error
+    /// (json/parse 5)  # raises :type-error
+    /// (json/parse "1" :keyz 1)  # raises :type-error
     #[primitive(name = "json/parse", aliases("json-parse"), signals(error))]
     fn parse_text(
         cx: &mut Cx<'_>,
@@ -41,28 +45,64 @@ mod json {
                 (other, _) => return Err(cx.argument_error("json/parse", &format!("unknown option :{other}"))),
             },
         };
-        cx.spend_bytes(text.len().saturating_mul(8));
-        parse::parse(cx.heap, &text, keys).map_err(|message| cx.error("parse-error", message))
+        read_on(cx, parse::Document::new(text, keys), None)
+    }
+
+    /// Bytes that are read between two stops.
+    const READ_STEP: usize = 64 << 10;
+
+    /// Reads a step of a document; `place` is the external thing that holds it while it waits.
+    fn read_on(cx: &mut Cx<'_>, mut document: parse::Document, place: Option<Value>) -> Result<Value, Escape> {
+        cx.spend_bytes(document.left().min(READ_STEP) * 8);
+        let read = document.read(cx.heap, READ_STEP);
+        match read {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => Err(pause(cx, document, place, |cx, place, _| match take_back(cx, place) {
+                Some(document) => read_on(cx, document, Some(place)),
+                None => Ok(Value::NIL),
+            })),
+            Err(message) => Err(cx.error("parse-error", message)),
+        }
     }
 
     /// A value as JSON text on one line, without spaces.
     ///
     /// (json/serialize {:a [1 nil]})  # => "{\"a\":[1,null]}"
+    /// (json/serialize 'a)  # raises :parse-error
+    /// (json/serialize {1 2})  # raises :parse-error
     #[primitive(name = "json/serialize", aliases("json-serialize"), signals(error))]
-    fn serialize(cx: &mut Cx<'_>, v: Value) -> Result<String, Escape> {
-        let text = write::write(cx, v, write::Layout::Compact).map_err(|message| cx.error("parse-error", message))?;
-        cx.spend_bytes(text.len().saturating_mul(4));
-        Ok(text)
+    fn serialize(cx: &mut Cx<'_>, v: Value) -> Result<Value, Escape> {
+        write_on(cx, write::Text::new(v, write::Layout::Compact), None)
     }
 
     /// A value as JSON text, one element a line, indented by two spaces a level.
     ///
     /// (json/pretty [])  # => "[]"
+    /// (json/pretty (nan))  # raises :parse-error
     #[primitive(name = "json/pretty", aliases("json-serialize-pretty"), signals(error))]
-    fn pretty(cx: &mut Cx<'_>, v: Value) -> Result<String, Escape> {
-        let text = write::write(cx, v, write::Layout::Pretty).map_err(|message| cx.error("parse-error", message))?;
-        cx.spend_bytes(text.len().saturating_mul(4));
-        Ok(text)
+    fn pretty(cx: &mut Cx<'_>, v: Value) -> Result<Value, Escape> {
+        write_on(cx, write::Text::new(v, write::Layout::Pretty), None)
+    }
+
+    /// Values that are written between two stops.
+    const WRITE_STEP: usize = 8192;
+
+    /// Writes a step of a text.
+    fn write_on(cx: &mut Cx<'_>, mut text: write::Text, place: Option<Value>) -> Result<Value, Escape> {
+        let before = text.len();
+        let written = text.write(cx, WRITE_STEP);
+        cx.spend_bytes((text.len() - before).saturating_mul(4));
+        match written {
+            Ok(true) => {
+                let text = text.into_text();
+                Ok(cx.string(&text))
+            }
+            Ok(false) => Err(pause(cx, text, place, |cx, place, _| match take_back(cx, place) {
+                Some(text) => write_on(cx, text, Some(place)),
+                None => Ok(Value::NIL),
+            })),
+            Err(message) => Err(cx.error("parse-error", message)),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod math {
     /// The square root; NaN below zero.
     ///
     /// (sqrt 16)  # => 4.0
+    /// (sqrt :a)  # raises :type-error
     #[primitive(name = "math/sqrt", aliases("sqrt"), errors_as = "sqrt", signals(error))]
     fn sqrt(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.sqrt()
@@ -33,6 +34,7 @@ mod math {
     /// The sine of an angle in radians.
     ///
     /// (sin 0)  # => 0.0
+    /// (sin :a)  # raises :type-error
     #[primitive(name = "math/sin", aliases("sin"), errors_as = "sin", signals(error))]
     fn sin(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.sin()
@@ -41,6 +43,7 @@ mod math {
     /// The cosine of an angle in radians.
     ///
     /// (cos 0)  # => 1.0
+    /// (cos :a)  # raises :type-error
     #[primitive(name = "math/cos", aliases("cos"), errors_as = "cos", signals(error))]
     fn cos(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.cos()
@@ -49,6 +52,7 @@ mod math {
     /// The tangent of an angle in radians.
     ///
     /// (tan 0)  # => 0.0
+    /// (tan :a)  # raises :type-error
     #[primitive(name = "math/tan", aliases("tan"), errors_as = "tan", signals(error))]
     fn tan(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.tan()
@@ -57,6 +61,7 @@ mod math {
     /// The angle of that sine, in radians; NaN outside -1 to 1.
     ///
     /// (asin 0)  # => 0.0
+    /// (asin :a)  # raises :type-error
     #[primitive(name = "math/asin", aliases("asin"), errors_as = "asin", signals(error))]
     fn asin(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.asin()
@@ -65,6 +70,7 @@ mod math {
     /// The angle of that cosine, in radians; NaN outside -1 to 1.
     ///
     /// (acos 1)  # => 0.0
+    /// (acos :a)  # raises :type-error
     #[primitive(name = "math/acos", aliases("acos"), errors_as = "acos", signals(error))]
     fn acos(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.acos()
@@ -73,6 +79,7 @@ mod math {
     /// The angle of that tangent, in radians.
     ///
     /// (atan 0)  # => 0.0
+    /// (atan :a)  # raises :type-error
     #[primitive(name = "math/atan", aliases("atan"), errors_as = "atan", signals(error))]
     fn atan(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.atan()
@@ -81,6 +88,7 @@ mod math {
     /// The hyperbolic sine.
     ///
     /// (sinh 0)  # => 0.0
+    /// (sinh :a)  # raises :type-error
     #[primitive(name = "math/sinh", aliases("sinh"), errors_as = "sinh", signals(error))]
     fn sinh(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.sinh()
@@ -89,6 +97,7 @@ mod math {
     /// The hyperbolic cosine.
     ///
     /// (cosh 0)  # => 1.0
+    /// (cosh :a)  # raises :type-error
     #[primitive(name = "math/cosh", aliases("cosh"), errors_as = "cosh", signals(error))]
     fn cosh(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.cosh()
@@ -97,6 +106,7 @@ mod math {
     /// The hyperbolic tangent.
     ///
     /// (tanh 0)  # => 0.0
+    /// (tanh :a)  # raises :type-error
     #[primitive(name = "math/tanh", aliases("tanh"), errors_as = "tanh", signals(error))]
     fn tanh(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.tanh()
@@ -105,6 +115,7 @@ mod math {
     /// e to that power.
     ///
     /// (exp 0)  # => 1.0
+    /// (exp :a)  # raises :type-error
     #[primitive(name = "math/exp", aliases("exp"), errors_as = "exp", signals(error))]
     fn exp(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.exp()
@@ -113,6 +124,7 @@ mod math {
     /// 2 to that power.
     ///
     /// (exp2 3)  # => 8.0
+    /// (exp2 :a)  # raises :type-error
     #[primitive(name = "math/exp2", aliases("exp2"), errors_as = "exp2", signals(error))]
     fn exp2(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.exp2()
@@ -121,6 +133,7 @@ mod math {
     /// The logarithm to base 2; NaN below zero.
     ///
     /// (log2 8)  # => 3.0
+    /// (log2 :a)  # raises :type-error
     #[primitive(name = "math/log2", aliases("log2"), errors_as = "log2", signals(error))]
     fn log2(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.log2()
@@ -129,6 +142,7 @@ mod math {
     /// The logarithm to base 10; NaN below zero.
     ///
     /// (log10 1000)  # => 3.0
+    /// (log10 :a)  # raises :type-error
     #[primitive(name = "math/log10", aliases("log10"), errors_as = "log10", signals(error))]
     fn log10(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.log10()
@@ -137,6 +151,7 @@ mod math {
     /// The cube root.
     ///
     /// (cbrt 27)  # => 3.0
+    /// (cbrt :a)  # raises :type-error
     #[primitive(name = "math/cbrt", aliases("cbrt"), errors_as = "cbrt", signals(error))]
     fn cbrt(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.cbrt()
@@ -145,6 +160,7 @@ mod math {
     /// The natural logarithm, or the one to a base; NaN below zero.
     ///
     /// (log 8 2)  # => 3.0
+    /// (log 1 :a)  # raises :type-error
     #[primitive(name = "math/log", aliases("log"), errors_as = "log", signals(error))]
     fn log(_cx: &mut Cx<'_>, x: f64, base: Option<f64>) -> f64 {
         // The quotient of two rounded logarithms misses whole results (10 and 1000), so the common bases go their own way.
@@ -159,6 +175,7 @@ mod math {
     /// The angle of the point (x, y), in radians.
     ///
     /// (atan2 1 1)  # => 0.7853981633974483
+    /// (atan2 :a 1)  # raises :type-error
     #[primitive(name = "math/atan2", aliases("atan2"), errors_as = "atan2", signals(error))]
     fn atan2(_cx: &mut Cx<'_>, y: f64, x: f64) -> f64 {
         y.atan2(x)
@@ -167,6 +184,7 @@ mod math {
     /// x to the power of y: for integers an integer, which wraps, unless y is negative; otherwise a float.
     ///
     /// (pow 2 10)  # => 1024
+    /// (pow 2 "a")  # raises :type-error
     #[primitive(name = "math/pow", aliases("pow"), errors_as = "pow", signals(error))]
     fn pow(_cx: &mut Cx<'_>, x: Number, y: Number) -> Number {
         match (x, y) {
@@ -186,6 +204,7 @@ mod math {
     /// The largest integer not above x.
     ///
     /// (floor -2.5)  # => -3
+    /// (floor :a)  # raises :type-error
     #[primitive(name = "math/floor", aliases("floor"), errors_as = "floor", signals(error))]
     fn floor(_cx: &mut Cx<'_>, x: Number) -> i64 {
         rounded(x, f64::floor)
@@ -194,6 +213,7 @@ mod math {
     /// The least integer not below x.
     ///
     /// (ceil 3.2)  # => 4
+    /// (ceil :a)  # raises :type-error
     #[primitive(name = "math/ceil", aliases("ceil"), errors_as = "ceil", signals(error))]
     fn ceil(_cx: &mut Cx<'_>, x: Number) -> i64 {
         rounded(x, f64::ceil)
@@ -202,6 +222,7 @@ mod math {
     /// The nearest integer; of two equally near the one away from zero.
     ///
     /// (round 2.5)  # => 3
+    /// (round :a)  # raises :type-error
     #[primitive(name = "math/round", aliases("round"), errors_as = "round", signals(error))]
     fn round(_cx: &mut Cx<'_>, x: Number) -> i64 {
         rounded(x, f64::round)
@@ -210,6 +231,7 @@ mod math {
     /// The whole part, as a float.
     ///
     /// (trunc 2.7)  # => 2.0
+    /// (trunc :a)  # raises :type-error
     #[primitive(name = "math/trunc", aliases("trunc"), errors_as = "trunc", signals(error))]
     fn trunc(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x.trunc()
@@ -218,6 +240,8 @@ mod math {
     /// The remainder of a division, as a float with the sign of a.
     ///
     /// (fmod 5.5 2)  # => 1.5
+    /// (fmod 1 0)  # raises :division-by-zero
+    /// (fmod :a 1)  # raises :type-error
     #[primitive(name = "math/fmod", aliases("fmod"), errors_as = "fmod", signals(error))]
     fn fmod(cx: &mut Cx<'_>, a: f64, b: f64) -> Result<f64, Escape> {
         if b == 0.0 {
@@ -269,6 +293,7 @@ mod math {
     /// The bits of a number as a 32-bit float.
     ///
     /// (math/f32-bits 1.0)  # => 1065353216
+    /// (math/f32-bits :a)  # raises :type-error
     #[primitive(name = "math/f32-bits", errors_as = "f32-bits", signals(error))]
     fn f32_bits(_cx: &mut Cx<'_>, x: f64) -> i64 {
         i64::from((x as f32).to_bits())
@@ -277,6 +302,7 @@ mod math {
     /// The number that those bits are as a 32-bit float.
     ///
     /// (math/f32-from-bits 1065353216)  # => 1.0
+    /// (math/f32-from-bits :a)  # raises :type-error
     #[primitive(name = "math/f32-from-bits", errors_as = "f32-from-bits", signals(error))]
     fn f32_from_bits(cx: &mut Cx<'_>, bits: i64) -> Result<Value, Escape> {
         match u32::try_from(bits) {

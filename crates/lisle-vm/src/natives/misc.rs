@@ -25,6 +25,7 @@ mod basic {
     /// The content of a box.
     ///
     /// (unbox (box 5))  # => 5
+    /// (unbox 5)  # raises :type-error
     #[primitive(signals(error))]
     fn unbox(cx: &mut Cx<'_>, b: Value) -> Result<Value, Escape> {
         let b: Gc<BoxCell> = FromValue::from_value(cx, "unbox", b)?;
@@ -34,6 +35,7 @@ mod basic {
     /// Replaces the content of a box, and gives the new one.
     ///
     /// (let [b (box 1)] (rebox b 2) (unbox b))  # => 2
+    /// (rebox [1] 2)  # raises :type-error
     #[primitive(signals(error))]
     fn rebox(cx: &mut Cx<'_>, b: Value, value: Value) -> Result<Value, Escape> {
         let b: Gc<BoxCell> = FromValue::from_value(cx, "rebox", b)?;
@@ -132,6 +134,7 @@ mod basic {
     /// The names of the native functions, sorted; those of one category if one is given.
     ///
     /// (first (vm/list-primitives "bit"))  # => '%bit-and
+    /// (vm/list-primitives 5)  # raises :type-error
     #[primitive(name = "vm/list-primitives", aliases("list-primitives"), signals(error))]
     fn list_primitives(cx: &mut Cx<'_>, category: Option<Value>) -> Result<Value, Escape> {
         let category = category.map(|category| name_of(cx, "vm/list-primitives", category)).transpose()?;
@@ -146,6 +149,7 @@ mod basic {
     /// What is known of a native function, as a struct; nil if there is none of that name.
     ///
     /// (get (vm/primitive-meta "first") :arity)  # => 1
+    /// (vm/primitive-meta 5)  # raises :type-error
     #[primitive(name = "vm/primitive-meta", aliases("primitive-meta"), signals(error))]
     fn primitive_meta(cx: &mut Cx<'_>, name: Value) -> Result<Value, Escape> {
         let name = name_of(cx, "vm/primitive-meta", name)?;

@@ -31,6 +31,8 @@ mod number {
     /// The distance of a number from zero. The least integer has none.
     ///
     /// (abs -5)  # => 5
+    /// (abs "5")  # raises :type-error
+    /// (abs -9223372036854775808)  # raises :overflow
     #[primitive(signals(error))]
     fn abs(cx: &mut Cx<'_>, n: Number) -> Result<Number, Escape> {
         match n {
@@ -45,6 +47,7 @@ mod number {
     /// True when an integer is divisible by two.
     ///
     /// (even? 2)  # => true
+    /// (even? 2.0)  # raises :type-error
     #[primitive(name = "even?", signals(error))]
     fn even(_cx: &mut Cx<'_>, i: i64) -> bool {
         i & 1 == 0
@@ -53,6 +56,7 @@ mod number {
     /// True when an integer is not divisible by two.
     ///
     /// (odd? 2)  # => false
+    /// (odd? "1")  # raises :type-error
     #[primitive(name = "odd?", signals(error))]
     fn odd(_cx: &mut Cx<'_>, i: i64) -> bool {
         i & 1 != 0
@@ -61,6 +65,7 @@ mod number {
     /// The least of some numbers, unchanged; of equal ones the first.
     ///
     /// (min 3 1 2)  # => 1
+    /// (min 1 :a)  # raises :type-error
     #[primitive(signals(error))]
     fn min(cx: &mut Cx<'_>, n: Value, more: &[Value]) -> Result<Value, Escape> {
         extreme(cx, "min", n, more, arith::lt)
@@ -69,6 +74,7 @@ mod number {
     /// The largest of some numbers, unchanged; of equal ones the first.
     ///
     /// (max 1 2.0)  # => 2.0
+    /// (max 1 "a")  # raises :type-error
     #[primitive(signals(error))]
     fn max(cx: &mut Cx<'_>, n: Value, more: &[Value]) -> Result<Value, Escape> {
         extreme(cx, "max", n, more, arith::gt)
@@ -113,6 +119,7 @@ mod number {
     /// True when a number is above zero.
     ///
     /// (pos? 1)  # => true
+    /// (pos? :a)  # raises :type-error
     #[primitive(name = "pos?", aliases("positive?"), signals(error))]
     fn pos(_cx: &mut Cx<'_>, n: f64) -> bool {
         n > 0.0
@@ -121,6 +128,7 @@ mod number {
     /// True when a number is below zero.
     ///
     /// (neg? 1)  # => false
+    /// (neg? nil)  # raises :type-error
     #[primitive(name = "neg?", aliases("negative?"), signals(error))]
     fn neg(_cx: &mut Cx<'_>, n: f64) -> bool {
         n < 0.0
@@ -145,6 +153,7 @@ mod number {
     /// A number as an integer: cut towards zero, and to the range of integers. NaN gives 0.
     ///
     /// (integer 3.9)  # => 3
+    /// (integer "5")  # raises :type-error
     #[primitive(aliases("int", "%int"), signals(error))]
     fn integer(_cx: &mut Cx<'_>, x: Number) -> i64 {
         match x {
@@ -156,6 +165,7 @@ mod number {
     /// A number as a float.
     ///
     /// (float 3)  # => 3.0
+    /// (float "5")  # raises :type-error
     #[primitive(aliases("%float"), signals(error))]
     fn float(_cx: &mut Cx<'_>, x: f64) -> f64 {
         x
@@ -164,6 +174,9 @@ mod number {
     /// The integer that a whole string or keyword spells, in a radix from 2 to 36 (default 10).
     ///
     /// (parse-int "-ff" 16)  # => -255
+    /// (parse-int "1x")  # raises :parse-error
+    /// (parse-int "1" 99)  # raises :argument-error
+    /// (parse-int 1)  # raises :type-error
     #[primitive(name = "parse-int", signals(error))]
     fn parse_int(cx: &mut Cx<'_>, text: Name, radix: Option<i64>) -> Result<i64, Escape> {
         let radix = check_radix(cx, "parse-int", radix)?;
@@ -178,6 +191,8 @@ mod number {
     /// The float that a whole string or keyword spells; also `inf`, `infinity` and `nan`, in any case.
     ///
     /// (parse-float "1e3")  # => 1000.0
+    /// (parse-float "x")  # raises :parse-error
+    /// (parse-float 1)  # raises :type-error
     #[primitive(name = "parse-float", signals(error))]
     fn parse_float(cx: &mut Cx<'_>, text: Name) -> Result<f64, Escape> {
         let text = &*text;
@@ -190,6 +205,8 @@ mod number {
     /// The text of a number; integers in a radix from 2 to 36 (default 10), in lower case.
     ///
     /// (number->string 255 16)  # => "ff"
+    /// (number->string "1")  # raises :type-error
+    /// (number->string 1 99)  # raises :argument-error
     #[primitive(name = "number->string", signals(error))]
     fn number_to_string(cx: &mut Cx<'_>, n: Number, radix: Option<i64>) -> Result<String, Escape> {
         match (n, radix) {

@@ -68,6 +68,7 @@ mod path {
     /// The parts as one path; an absolute part begins anew.
     ///
     /// (path/join "a" "b" "c")  # => "a/b/c"
+    /// (path/join "a" 5)  # raises :type-error
     #[primitive(name = "path/join", signals(error))]
     fn join(cx: &mut Cx<'_>, first: Plain, more: &[Value]) -> Result<String, Escape> {
         let mut path = PathBuf::from(&*first);
@@ -82,6 +83,7 @@ mod path {
     /// The path without its last part; nil when it has only one.
     ///
     /// (path/parent "/a/b.txt")  # => "/a"
+    /// (path/parent 5)  # raises :type-error
     #[primitive(name = "path/parent", signals(error))]
     fn parent(cx: &mut Cx<'_>, p: Plain) -> Value {
         optional(cx, Path::new(&*p).parent().filter(|parent| !parent.as_os_str().is_empty()))
@@ -90,6 +92,7 @@ mod path {
     /// The last part; nil when that is no name.
     ///
     /// (path/filename "/a/b.txt")  # => "b.txt"
+    /// (path/filename nil)  # raises :type-error
     #[primitive(name = "path/filename", signals(error))]
     fn filename(cx: &mut Cx<'_>, p: Plain) -> Value {
         optional(cx, Path::new(&*p).file_name().map(Path::new))
@@ -98,6 +101,7 @@ mod path {
     /// The last part without its extension; nil when it is no name.
     ///
     /// (path/stem "a/b.tar.gz")  # => "b.tar"
+    /// (path/stem :a)  # raises :type-error
     #[primitive(name = "path/stem", signals(error))]
     fn stem(cx: &mut Cx<'_>, p: Plain) -> Value {
         optional(cx, Path::new(&*p).file_stem().map(Path::new))
@@ -106,6 +110,7 @@ mod path {
     /// What follows the last dot of the last part; nil when there is none.
     ///
     /// (path/extension "a.tar.gz")  # => "gz"
+    /// (path/extension 5)  # raises :type-error
     #[primitive(name = "path/extension", signals(error))]
     fn extension(cx: &mut Cx<'_>, p: Plain) -> Value {
         optional(cx, Path::new(&*p).extension().map(Path::new))
@@ -114,6 +119,8 @@ mod path {
     /// The path with another extension; the empty one takes it away.
     ///
     /// (path/with-extension "a.txt" "md")  # => "a.md"
+    /// (path/with-extension "a" 5)  # raises :type-error
+    /// (path/with-extension "a" "b/c")  # raises :argument-error
     #[primitive(name = "path/with-extension", signals(error))]
     fn with_extension(cx: &mut Cx<'_>, p: Plain, extension: Plain) -> Result<String, Escape> {
         if extension.chars().any(is_separator) {
@@ -126,6 +133,7 @@ mod path {
     /// The path without `.` and doubled separators, and with `..` resolved as far as text can.
     ///
     /// (path/normalize "./a/../b//c")  # => "b/c"
+    /// (path/normalize nil)  # raises :type-error
     #[primitive(name = "path/normalize", signals(error))]
     fn normalize(_cx: &mut Cx<'_>, p: Plain) -> String {
         text(&normal(Path::new(&*p)))
@@ -134,6 +142,7 @@ mod path {
     /// The parts of a path as a list; the root is `"/"`.
     ///
     /// (path/components "/a/b")  # => ("/" "a" "b")
+    /// (path/components :a)  # raises :type-error
     #[primitive(name = "path/components", signals(error))]
     fn components(cx: &mut Cx<'_>, p: Plain) -> Value {
         let parts: Vec<Value> =
@@ -144,6 +153,8 @@ mod path {
     /// The way from `base` to `target`. Both must be absolute, or both relative.
     ///
     /// (path/relative "/a/b/c" "/a/x")  # => "../b/c"
+    /// (path/relative "a" "/b")  # raises :argument-error
+    /// (path/relative 1 2)  # raises :type-error
     #[primitive(name = "path/relative", signals(error))]
     fn relative_path(cx: &mut Cx<'_>, target: Plain, base: Plain) -> Result<String, Escape> {
         match relative(Path::new(&*target), Path::new(&*base)) {
@@ -158,6 +169,7 @@ mod path {
     /// True when a path begins at the root.
     ///
     /// (path/absolute? "/a")  # => true
+    /// (path/absolute? 5)  # raises :type-error
     #[primitive(name = "path/absolute?", signals(error))]
     fn is_absolute(_cx: &mut Cx<'_>, p: Plain) -> bool {
         Path::new(&*p).is_absolute()
@@ -166,6 +178,7 @@ mod path {
     /// True when a path does not begin at the root.
     ///
     /// (path/relative? "a")  # => true
+    /// (path/relative? 5)  # raises :type-error
     #[primitive(name = "path/relative?", signals(error))]
     fn is_relative(_cx: &mut Cx<'_>, p: Plain) -> bool {
         Path::new(&*p).is_relative()

@@ -321,6 +321,8 @@ mod predicate {
     /// The value if it is truthy; otherwise raises `:failed-assertion` with the message.
     ///
     /// (assert (= 1 1) "sums are wrong")  # => true
+    /// (assert (= 1 2))  # raises :failed-assertion
+    /// (assert nil "no value")  # raises :failed-assertion
     #[primitive(signals(error))]
     fn assert(cx: &mut Cx<'_>, value: Value, message: Option<Value>) -> Result<Value, Escape> {
         if value.is_truthy() {

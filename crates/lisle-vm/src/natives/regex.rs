@@ -1,29 +1,43 @@
-//! What `std/regex` is made of: regular expressions, searched from a byte on for one match at a time, so that a long
-//! search can be interrupted between matches and callbacks may suspend. Searching takes linear time.
+//! What `std/regex` is made of: regular expressions, searched from a byte on for one match at a time, so that
+//! callbacks may suspend; in long texts a search can also be interrupted before it has found one. Searching takes linear time.
+
+mod search;
 
 pub use self::regex::NATIVES;
+
+use std::sync::Arc;
 
 use crate::object::External;
 
 /// A compiled regular expression.
 #[derive(Debug)]
-struct Pattern(::regex::Regex);
+struct Pattern {
+    /// Shared, since a copy of its own would begin without the tables that it makes while it searches.
+    regex: Arc<::regex::Regex>,
+    flags: String,
+    /// For long texts, made when it is needed, and away while a search uses it.
+    automaton: Option<search::Automaton>,
+}
 
 impl External for Pattern {
     fn type_name(&self) -> &'static str {
         "regex"
     }
     fn display(&self) -> String {
-        format!("#<regex:{}>", self.0.as_str())
+        format!("#<regex:{}>", self.regex.as_str())
     }
 }
 
 #[allow(clippy::module_inception, reason = "the module's name is the category that help shows")]
 #[lisle_macros::primitives]
 mod regex {
+    use std::sync::Arc;
+
     use ::regex::{Regex, RegexBuilder};
 
     use super::Pattern;
+    use super::search::{Automaton, Search, Step};
+    use crate::natives::long::{pause, take_back};
     use crate::natives::strings::subject::Plain;
     use crate::object::{ExternalObject, Str};
     use crate::ops::graphemes::Graphemes;
@@ -37,7 +51,10 @@ mod regex {
         builder.case_insensitive(flags.contains('i')).multi_line(flags.contains('m'));
         builder.dot_matches_new_line(flags.contains('s'));
         match builder.build() {
-            Ok(regex) => Ok(cx.heap.new_external(Box::new(Pattern(regex))).into()),
+            Ok(regex) => Ok(cx
+                .heap
+                .new_external(Box::new(Pattern { regex: Arc::new(regex), flags: flags.to_owned(), automaton: None }))
+                .into()),
             Err(error) => {
                 let shown = cx.string(&pattern);
                 // The last line says what is wrong; those before show the place.
@@ -48,9 +65,9 @@ mod regex {
         }
     }
 
-    fn regex_of(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<Regex, Escape> {
+    fn regex_of(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<Arc<Regex>, Escape> {
         let object: Option<Gc<ExternalObject>> = value.as_external();
-        match object.and_then(|object| object.get(cx.heap).downcast_ref::<Pattern>().map(|p| p.0.clone())) {
+        match object.and_then(|object| object.get(cx.heap).downcast_ref::<Pattern>().map(|p| p.regex.clone())) {
             Some(regex) => Ok(regex),
             None => Err(cx.type_error(name, "regex", value)),
         }
@@ -68,30 +85,71 @@ mod regex {
     /// groups that do not take part; nil when there is no match. An empty match at `last_end` does not count.
     #[primitive(name = "%regex-find", errors_as = "regex:find", signals(error))]
     fn find(cx: &mut Cx<'_>, regex: Value, text: Gc<Str>, at: i64, last_end: i64) -> Result<Value, Escape> {
+        regex_of(cx, "regex:find", regex)?;
+        let at = part(cx, text.as_str(), at, text.as_bytes().len() as i64)?.start;
+        find_from(cx, regex, text, at, last_end)
+    }
+
+    /// A text with more bytes to look at is searched in steps of so many.
+    const SEARCH_STEP: usize = 64 << 10;
+
+    fn find_from(cx: &mut Cx<'_>, regex: Value, text: Gc<Str>, at: usize, last_end: i64) -> Result<Value, Escape> {
+        if text.as_bytes().len() - at > SEARCH_STEP
+            && let Some(pattern) = regex.as_external()
+            && let Some(automaton) = pattern.get_mut(cx.heap).downcast_mut().and_then(take_automaton)
+        {
+            return search_on(cx, Search::new(pattern, text, at, last_end, automaton), None);
+        }
+        find_now(cx, regex, text, at, last_end)
+    }
+
+    fn take_automaton(pattern: &mut Pattern) -> Option<Automaton> {
+        pattern.automaton.take().or_else(|| Automaton::new(pattern.regex.as_str(), &pattern.flags))
+    }
+
+    /// Does a step of a search.
+    fn search_on(cx: &mut Cx<'_>, mut search: Search, place: Option<Value>) -> Result<Value, Escape> {
+        let step = search.step(SEARCH_STEP);
+        if step == Step::More {
+            cx.spend_bytes(SEARCH_STEP * 4);
+            return Err(pause(cx, search, place, |cx, place, _| match take_back(cx, place) {
+                Some(search) => search_on(cx, search, Some(place)),
+                None => Ok(Value::NIL),
+            }));
+        }
+        let Search { pattern, text, last_end, automaton, .. } = search;
+        if let Some(pattern) = pattern.get_mut(cx.heap).downcast_mut::<Pattern>() {
+            pattern.automaton = Some(automaton);
+        }
+        match step {
+            Step::From(from) => find_now(cx, pattern.into(), text, from, last_end),
+            Step::More | Step::Nowhere => Ok(Value::NIL),
+        }
+    }
+
+    /// Searches at once.
+    fn find_now(cx: &mut Cx<'_>, regex: Value, text: Gc<Str>, at: usize, last_end: i64) -> Result<Value, Escape> {
+        let (whole_text, pattern) = (text, regex);
         let regex = regex_of(cx, "regex:find", regex)?;
         let text = text.as_str();
-        let mut at = part(cx, text, at, text.len() as i64)?.start;
         let begin = at;
-        loop {
-            let Some(found) = regex.captures_at(text, at) else {
-                cx.spend_bytes(text.len() - begin);
-                return Ok(Value::NIL);
-            };
-            let whole = found.get(0).map_or(0..0, |m| m.range());
-            if whole.is_empty() && whole.end as i64 == last_end {
-                let Some(next) = text[whole.end..].chars().next() else { return Ok(Value::NIL) };
-                at = whole.end + next.len_utf8();
-                continue;
-            }
-            cx.spend_bytes(whole.end - begin);
-            let mut places = Vec::with_capacity(2 * found.len());
-            for group in found.iter() {
-                let range = group.map(|m| m.range());
-                places.push(range.as_ref().map_or(Value::NIL, |r| Value::int(r.start as i64)));
-                places.push(range.map_or(Value::NIL, |r| Value::int(r.end as i64)));
-            }
-            return Ok(cx.heap.new_array(&places).into());
+        let Some(found) = regex.captures_at(text, at) else {
+            cx.spend_bytes(text.len() - begin);
+            return Ok(Value::NIL);
+        };
+        let whole = found.get(0).map_or(0..0, |m| m.range());
+        if whole.is_empty() && whole.end as i64 == last_end {
+            let Some(next) = text[whole.end..].chars().next() else { return Ok(Value::NIL) };
+            return find_from(cx, pattern, whole_text, whole.end + next.len_utf8(), last_end);
         }
+        cx.spend_bytes(whole.end - begin);
+        let mut places = Vec::with_capacity(2 * found.len());
+        for group in found.iter() {
+            let range = group.map(|m| m.range());
+            places.push(range.as_ref().map_or(Value::NIL, |r| Value::int(r.start as i64)));
+            places.push(range.map_or(Value::NIL, |r| Value::int(r.end as i64)));
+        }
+        Ok(cx.heap.new_array(&places).into())
     }
 
     /// The names of a regular expression's groups as keywords, nil for those without; that of the whole match is first.

@@ -27,6 +27,7 @@ mod sequence {
     /// Number of elements: of collections, grapheme clusters of strings and names; 0 for nil.
     ///
     /// (length "héé")  # => 3
+    /// (length 5)  # raises :type-error
     #[primitive(aliases("%length"), signals(error))]
     fn length(cx: &mut Cx<'_>, collection: Value) -> Result<i64, Escape> {
         let count = count(cx, collection)?;
@@ -37,14 +38,22 @@ mod sequence {
         Ok(Some(match value.tag() {
             Tag::Nil | Tag::EmptyList => 0,
             Tag::Pair => match part::list_length(value) {
-                Some(length) => length,
+                Some(length) => {
+                    cx.spend_items(length);
+                    length
+                }
                 None => return Err(cx.error("type-error", "length: Not a proper list")),
             },
             Tag::Array | Tag::MArray => Items::of(value).slice(Some(cx.heap)).len(),
             Tag::Bytes | Tag::MBytes => Octets::of(value).slice(cx.heap).len(),
-            Tag::String => value.as_str().map_or(0, |text| Graphemes::of(&text).count()),
+            Tag::String => value.as_str().map_or(0, |text| Graphemes::of(&text).count_noting(cx.heap)),
             Tag::MString => match value.as_mstr() {
-                Some(text) => Graphemes::new(access::mutable_text(cx, "length", text)?).count(),
+                Some(text) => {
+                    let clusters = access::mutable_clusters(cx, "length", text)?;
+                    let (count, plain) = (clusters.count(), clusters.is_plain());
+                    cx.spend(if plain { 0 } else { count });
+                    count
+                }
                 None => 0,
             },
             Tag::Symbol | Tag::Keyword => {
@@ -77,6 +86,7 @@ mod sequence {
     /// True for a collection or string without elements.
     ///
     /// (empty? "")  # => true
+    /// (empty? nil)  # raises :type-error
     #[primitive(name = "empty?", aliases("%empty?"), signals(error))]
     fn is_empty(cx: &mut Cx<'_>, collection: Value) -> Result<bool, Escape> {
         emptiness(cx, collection)
@@ -85,6 +95,7 @@ mod sequence {
     /// True for a collection or string with elements.
     ///
     /// (nonempty? [1])  # => true
+    /// (nonempty? 5)  # raises :type-error
     #[primitive(name = "nonempty?", signals(error))]
     fn is_nonempty(cx: &mut Cx<'_>, collection: Value) -> Result<bool, Escape> {
         emptiness(cx, collection).map(|empty| !empty)
@@ -93,6 +104,8 @@ mod sequence {
     /// The first element of a sequence.
     ///
     /// (first [1 2])  # => 1
+    /// (first [])  # raises :argument-error
+    /// (first nil)  # raises :type-error
     #[primitive(aliases("%first"), signals(error))]
     fn first(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         if let Some(pair) = sequence.as_pair() {
@@ -108,6 +121,8 @@ mod sequence {
     /// The last element of a sequence.
     ///
     /// (last [1 2])  # => 2
+    /// (last ())  # raises :argument-error
+    /// (last {:a 1})  # raises :type-error
     #[primitive(signals(error))]
     fn last(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         end_element(cx, "last", sequence, -1)
@@ -126,6 +141,7 @@ mod sequence {
     /// The second element of a sequence.
     ///
     /// (second [1 2])  # => 2
+    /// (second [1])  # raises :argument-error
     #[primitive(signals(error))]
     fn second(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         if part::is_sequence(sequence.tag())
@@ -142,6 +158,7 @@ mod sequence {
     /// The sequence without its first element; an empty one stays empty.
     ///
     /// (rest [1 2 3])  # => [2 3]
+    /// (rest nil)  # raises :type-error
     #[primitive(aliases("%rest"), signals(error))]
     fn rest(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         if let Some(pair) = sequence.as_pair() {
@@ -158,6 +175,7 @@ mod sequence {
     /// The sequence without its last element; an empty one stays empty.
     ///
     /// (butlast [1 2 3])  # => [1 2]
+    /// (butlast :a)  # raises :type-error
     #[primitive(signals(error))]
     fn butlast(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         copy_part(cx, "butlast", sequence, |length| (0, length.saturating_sub(1)))
@@ -166,6 +184,8 @@ mod sequence {
     /// The elements from `start` up to `end`, as a sequence of the same type; negative bounds count from the end.
     ///
     /// (slice "héllo" 1 3)  # => "él"
+    /// (slice |1| 0)  # raises :type-error
+    /// (slice [1] :a)  # raises :type-error
     #[primitive(signals(error))]
     fn slice(cx: &mut Cx<'_>, sequence: Value, start: i64, end: Option<i64>) -> Result<Value, Escape> {
         let bound = |index: i64, length: usize| {
@@ -178,6 +198,7 @@ mod sequence {
     /// The elements in reverse, as a sequence of the same type.
     ///
     /// (reverse [1 2])  # => [2 1]
+    /// (reverse |1|)  # raises :type-error
     #[primitive(name = "reverse", signals(error))]
     fn reverse(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         reversed(cx, sequence)
@@ -186,6 +207,7 @@ mod sequence {
     /// Two collections of one kind as one. A mutable array, string or bytes on the left is extended in place.
     ///
     /// (append [1] [2])  # => [1 2]
+    /// (append [1] (list 2))  # raises :type-error
     #[primitive(signals(error))]
     fn append(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         append_values(cx, "append", a, b)
@@ -194,6 +216,7 @@ mod sequence {
     /// Collections of one type as a new one.
     ///
     /// (concat [1] [2] [3])  # => [1 2 3]
+    /// (concat [1] (list 2))  # raises :type-error
     #[primitive(signals(error))]
     fn concat(cx: &mut Cx<'_>, collection: Value, more: &[Value]) -> Result<Value, Escape> {
         concat_values(cx, collection, more)
@@ -202,6 +225,9 @@ mod sequence {
     /// The element of a sequence at an index, or the value of a key in a struct; otherwise the default, or nil.
     ///
     /// (get {:a 1} :b 0)  # => 0
+    /// (get nil :a)  # raises :type-error
+    /// (get [1] :a)  # raises :type-error
+    /// (get b[1] 5)  # raises :argument-error
     #[primitive(aliases("%get"), signals(error))]
     fn get(cx: &mut Cx<'_>, collection: Value, key: Value, default: Option<Value>) -> Result<Value, Escape> {
         const EXPECTED: &str = "collection (list, array, @array, string, @string, or struct)";
@@ -235,6 +261,8 @@ mod sequence {
     /// The first elements of a list, at most `n`.
     ///
     /// (take 2 (list 1 2 3))  # => (1 2)
+    /// (take -1 (list 1))  # raises :argument-error
+    /// (take 1 [1])  # raises :type-error
     #[primitive(signals(error))]
     fn take(cx: &mut Cx<'_>, n: i64, list: Value) -> Result<Value, Escape> {
         let (n, mut rest) = (list_count(cx, "take", n)?, list_of(cx, list));
@@ -254,15 +282,19 @@ mod sequence {
     /// A list without its first `n` elements.
     ///
     /// (drop 2 (list 1 2 3))  # => (3)
+    /// (drop -1 (list 1))  # raises :argument-error
+    /// (drop 1 "abc")  # raises :type-error
     #[primitive(signals(error))]
     fn drop(cx: &mut Cx<'_>, n: i64, list: Value) -> Result<Value, Escape> {
-        let (mut n, mut rest) = (list_count(cx, "drop", n)?, list_of(cx, list));
+        let (count, mut rest) = (list_count(cx, "drop", n)?, list_of(cx, list));
+        let mut n = count;
         while n > 0
             && let Some(pair) = rest.as_pair()
         {
             rest = pair.rest;
             n -= 1;
         }
+        cx.spend_items(count - n);
         match rest.tag() {
             Tag::Pair | Tag::EmptyList => Ok(rest),
             _ => Err(cx.error("type-error", "drop: Not a proper list")),
@@ -276,6 +308,7 @@ mod sequence {
     /// The elements of a collection as a list; entries of structs as arrays.
     ///
     /// (->list [1 2])  # => (1 2)
+    /// (->list 5)  # raises :type-error
     #[primitive(name = "->list", signals(error))]
     fn to_list(cx: &mut Cx<'_>, collection: Value) -> Result<Value, Escape> {
         match collection.tag() {
@@ -290,6 +323,7 @@ mod sequence {
     /// The elements of a collection as an immutable array; entries of structs as arrays.
     ///
     /// (->array (list 1 2))  # => [1 2]
+    /// (->array nil)  # raises :type-error
     #[primitive(name = "->array", signals(error))]
     fn to_array(cx: &mut Cx<'_>, collection: Value) -> Result<Value, Escape> {
         match collection.tag() {

@@ -13,6 +13,7 @@ mod set {
     use crate::{Cx, Escape, Value};
 
     fn frozen(cx: &mut Cx<'_>, items: &[Value]) -> Result<Vec<Value>, Escape> {
+        cx.spend_items(items.len());
         items.iter().map(|item| set_element(cx, *item)).collect()
     }
 
@@ -23,6 +24,7 @@ mod set {
     /// An immutable set of the arguments.
     ///
     /// (set 1 2 2)  # => |1 2|
+    /// (let [a @[]] (push a a) (set a))  # raises :argument-error
     #[primitive(signals(error))]
     fn set(cx: &mut Cx<'_>, items: &[Value]) -> Result<Value, Escape> {
         let items = frozen(cx, items)?;
@@ -32,6 +34,7 @@ mod set {
     /// A mutable set of the arguments.
     ///
     /// (@set 2 1)  # => @|1 2|
+    /// (let [a @[]] (push a a) (@set a))  # raises :argument-error
     #[primitive(name = "@set", signals(error))]
     fn mutable_set(cx: &mut Cx<'_>, items: &[Value]) -> Result<Value, Escape> {
         let items = frozen(cx, items)?;
@@ -41,6 +44,7 @@ mod set {
     /// Adds an element to a set: a mutable one in place, an immutable one gives a new one.
     ///
     /// (add |1| 2)  # => |1 2|
+    /// (add [1] 2)  # raises :type-error
     #[primitive(signals(error))]
     fn add(cx: &mut Cx<'_>, set: Value, item: Value) -> Result<Value, Escape> {
         match set.tag() {
@@ -52,6 +56,7 @@ mod set {
     /// The elements of both sets, as a new one; also joins other collections as `append` does.
     ///
     /// (union |1| |2|)  # => |1 2|
+    /// (union |1| @|2|)  # raises :type-error
     #[primitive(signals(error))]
     fn union(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         append_values(cx, "union", a, b)
@@ -79,6 +84,7 @@ mod set {
     /// The elements that both sets have, as a new set.
     ///
     /// (intersection |1 2| |2 3|)  # => |2|
+    /// (intersection [1] [1])  # raises :type-error
     #[primitive(signals(error))]
     fn intersection(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         select(cx, "intersection", a, b, true)
@@ -87,6 +93,7 @@ mod set {
     /// The elements of the first set that the second has not, as a new set.
     ///
     /// (difference |1 2| |2|)  # => |1|
+    /// (difference |1| @|1|)  # raises :type-error
     #[primitive(signals(error))]
     fn difference(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         select(cx, "difference", a, b, false)
@@ -95,6 +102,7 @@ mod set {
     /// The elements in order: an array for a set, a mutable array for a mutable one.
     ///
     /// (set->array |2 1|)  # => [1 2]
+    /// (set->array [1])  # raises :type-error
     #[primitive(name = "set->array", signals(error))]
     fn set_to_array(cx: &mut Cx<'_>, set: Value) -> Result<Value, Escape> {
         let items = elements(Some(cx.heap), set);
@@ -108,6 +116,7 @@ mod set {
     /// The elements of a sequence as a set, mutable for a mutable one. Strings are taken apart by code points.
     ///
     /// (seq->set [1 1 2])  # => |1 2|
+    /// (seq->set nil)  # raises :type-error
     #[primitive(name = "seq->set", signals(error))]
     fn seq_to_set(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape> {
         let items = match sequence.tag() {

@@ -19,6 +19,7 @@ mod string {
     /// The text in upper case.
     ///
     /// (string/upcase "héy")  # => "HÉY"
+    /// (string/uppercase :a)  # raises :type-error
     #[primitive(
         name = "string/uppercase",
         aliases("string/upcase", "string-upcase"),
@@ -34,6 +35,7 @@ mod string {
     /// The text in lower case.
     ///
     /// (string/downcase "HÉY")  # => "héy"
+    /// (string/lowercase nil)  # raises :type-error
     #[primitive(
         name = "string/lowercase",
         aliases("string/downcase", "string-downcase"),
@@ -49,6 +51,7 @@ mod string {
     /// The text without white space at both ends.
     ///
     /// (string/trim "  a b ")  # => "a b"
+    /// (string/trim 5)  # raises :type-error
     #[primitive(name = "string/trim", aliases("string-trim"), errors_as = "string-trim", signals(error))]
     fn trim(cx: &mut Cx<'_>, s: Subject) -> Value {
         let text = s.trim().to_owned();
@@ -58,6 +61,8 @@ mod string {
     /// The parts between the occurrences of a delimiter, as an immutable array of immutable strings.
     ///
     /// (string/split "a,b,,c" ",")  # => ["a" "b" "" "c"]
+    /// (string/split "a" "")  # raises :argument-error
+    /// (string/split 5 ",")  # raises :type-error
     #[primitive(name = "string/split", aliases("string-split"), errors_as = "string-split", signals(error))]
     fn split(cx: &mut Cx<'_>, s: Subject, delimiter: Subject) -> Result<Value, Escape> {
         if delimiter.is_empty() {
@@ -71,6 +76,8 @@ mod string {
     /// The strings of a list or array, with a separator between them, as an immutable string.
     ///
     /// (string/join ["a" "b"] ",")  # => "a,b"
+    /// (string/join [1] ",")  # raises :type-error
+    /// (string/join "ab" ",")  # raises :type-error
     #[primitive(name = "string/join", aliases("string-join"), errors_as = "string-join", signals(error))]
     fn join(cx: &mut Cx<'_>, parts: Value, separator: Plain) -> Result<String, Escape> {
         const NAME: &str = "string-join";
@@ -109,6 +116,8 @@ mod string {
     /// The text with every occurrence of one text replaced by another.
     ///
     /// (string/replace "aXbX" "X" "-")  # => "a-b-"
+    /// (string/replace "a" "" "b")  # raises :argument-error
+    /// (string/replace "a" "b" 5)  # raises :type-error
     #[primitive(name = "string/replace", aliases("string-replace"), errors_as = "string-replace", signals(error))]
     fn replace(cx: &mut Cx<'_>, s: Subject, old: Subject, new: Subject) -> Result<Value, Escape> {
         const NAME: &str = "string-replace";
@@ -127,6 +136,7 @@ mod string {
     /// The index of the first occurrence of a text, in grapheme clusters, from an index on (default 0); nil if there is none.
     ///
     /// (string/find "héllo" "l")  # => 2
+    /// (string/find "a" 5)  # raises :type-error
     #[primitive(
         name = "string/find",
         aliases("string-index", "string/index", "string-find", "string/index-of"),
@@ -134,14 +144,17 @@ mod string {
         signals(error)
     )]
     fn find(cx: &mut Cx<'_>, s: Subject, needle: Subject, start: Option<i64>) -> Value {
-        let found = usize::try_from(start.unwrap_or(0)).ok().and_then(|start| search::find(&s, &needle, start));
-        cx.spend_bytes(found.unwrap_or(s.len()));
+        let found =
+            usize::try_from(start.unwrap_or(0)).ok().and_then(|start| search::find(s.clusters(), &needle, start));
+        let passed = found.unwrap_or(s.len()).saturating_sub(usize::try_from(start.unwrap_or(0)).unwrap_or(0));
+        cx.spend_bytes(if s.clusters().is_plain() { passed } else { s.len().saturating_mul(16) });
         found.map_or(Value::NIL, |index| Value::int(index as i64))
     }
 
     /// True when a text begins with another.
     ///
     /// (string/starts-with? "abc" "ab")  # => true
+    /// (string/starts-with? 5 "a")  # raises :type-error
     #[primitive(
         name = "string/starts-with?",
         aliases("string-starts-with?"),
@@ -155,6 +168,7 @@ mod string {
     /// True when a text ends with another.
     ///
     /// (string/ends-with? "abc" "bc")  # => true
+    /// (string/ends-with? "a" :a)  # raises :type-error
     #[primitive(
         name = "string/ends-with?",
         aliases("string-ends-with?"),
@@ -168,6 +182,7 @@ mod string {
     /// True when a text occurs in another.
     ///
     /// (string/contains? "abc" "b")  # => true
+    /// (string/contains? |1| 1)  # raises :type-error
     #[primitive(name = "string/contains?", aliases("string-contains?"), errors_as = "string-contains?", signals(error))]
     fn contains(cx: &mut Cx<'_>, s: Subject, part: Subject) -> bool {
         let found = s.find(&*part);
@@ -178,6 +193,8 @@ mod string {
     /// An immutable string, so many times in a row.
     ///
     /// (string/repeat "ab" 3)  # => "ababab"
+    /// (string/repeat "a" -1)  # raises :type-error
+    /// (string/repeat :a 2)  # raises :type-error
     #[primitive(name = "string/repeat", aliases("string-repeat"), signals(error))]
     fn repeat(cx: &mut Cx<'_>, s: Gc<Str>, n: i64) -> Result<String, Escape> {
         const NAME: &str = "string/repeat";
@@ -193,17 +210,19 @@ mod string {
     /// The number of bytes that the text takes as UTF-8.
     ///
     /// (string/size-of "hé")  # => 3
+    /// (string/size-of 5)  # raises :type-error
     #[primitive(name = "string/size-of", signals(error))]
     fn size_of(cx: &mut Cx<'_>, s: Value) -> Result<i64, Escape> {
         match Text::from_value(cx, "string/size-of", s)? {
             Text::Str(s) => Ok(s.as_bytes().len() as i64),
-            Text::MStr(s) => Ok(s.get(cx.heap).bytes.len() as i64),
+            Text::MStr(s) => Ok(s.get(cx.heap).bytes().len() as i64),
         }
     }
 
     /// The text with every byte of its UTF-8 written as `%XX`, except letters, digits and `-._~`.
     ///
     /// (uri-encode "a b/ü")  # => "a%20b%2F%C3%BC"
+    /// (uri-encode 5)  # raises :type-error
     #[primitive(name = "uri-encode", signals(error))]
     fn uri_encode(cx: &mut Cx<'_>, s: Subject) -> Result<Value, Escape> {
         check_size(cx, "uri-encode", s.len().checked_mul(3))?;

@@ -29,6 +29,8 @@ mod structure {
     /// An immutable struct of keys and values that alternate; later duplicates win.
     ///
     /// (struct :a 1)  # => {:a 1}
+    /// (struct :a)  # raises :arity-error
+    /// (struct 1.5 2)  # raises :type-error
     #[primitive(name = "struct", signals(error))]
     fn make_struct(cx: &mut Cx<'_>, entries: &[Value]) -> Result<Value, Escape> {
         let entries = entries_of(cx, entries, "struct")?;
@@ -38,6 +40,7 @@ mod structure {
     /// A mutable struct of keys and values that alternate; later duplicates win.
     ///
     /// (@struct :a 1)  # => @{:a 1}
+    /// (@struct :a)  # raises :arity-error
     #[primitive(name = "@struct", signals(error))]
     fn make_mutable_struct(cx: &mut Cx<'_>, entries: &[Value]) -> Result<Value, Escape> {
         let entries = entries_of(cx, entries, "@struct")?;
@@ -54,6 +57,7 @@ mod structure {
     /// The keys of a struct as a list, in key order.
     ///
     /// (keys {:b 1 :a 2})  # => (:a :b)
+    /// (keys [1])  # raises :type-error
     #[primitive(signals(error))]
     fn keys(cx: &mut Cx<'_>, s: Value) -> Result<Value, Escape> {
         let keys: Vec<Value> = sorted_entries(cx, "keys", s)?.into_iter().map(|(key, _)| key).collect();
@@ -63,6 +67,7 @@ mod structure {
     /// The values of a struct as a list, in key order.
     ///
     /// (values {:b 1 :a 2})  # => (2 1)
+    /// (values [1])  # raises :type-error
     #[primitive(signals(error))]
     fn values(cx: &mut Cx<'_>, s: Value) -> Result<Value, Escape> {
         let values: Vec<Value> = sorted_entries(cx, "values", s)?.into_iter().map(|(_, value)| value).collect();
@@ -72,6 +77,7 @@ mod structure {
     /// The entries of a struct as a list of arrays, in key order.
     ///
     /// (pairs {:b 1 :a 2})  # => ([:a 2] [:b 1])
+    /// (pairs [1])  # raises :type-error
     #[primitive(signals(error))]
     fn pairs(cx: &mut Cx<'_>, s: Value) -> Result<Value, Escape> {
         let entries = sorted_entries(cx, "pairs", s)?;
@@ -83,6 +89,8 @@ mod structure {
     /// arguments, adds to a set.
     ///
     /// (put {:a 1} :b 2)  # => {:a 1 :b 2}
+    /// (put [1] 1 2)  # raises :argument-error
+    /// (put nil :a 1)  # raises :type-error
     #[primitive(name = "put", aliases("%put"), signals(error))]
     fn put_value(cx: &mut Cx<'_>, collection: Value, key: Value, value: Option<Value>) -> Result<Value, Escape> {
         match value {
@@ -98,6 +106,7 @@ mod structure {
     /// Removes a key of a struct or an element of a set: mutable ones in place, immutable ones give a new one.
     ///
     /// (del {:a 1} :a)  # => {}
+    /// (del [1] 0)  # raises :type-error
     #[primitive(aliases("%del"), signals(error))]
     fn del(cx: &mut Cx<'_>, collection: Value, key: Value) -> Result<Value, Escape> {
         if let Some(table) = collection.as_struct() {
@@ -124,6 +133,7 @@ mod structure {
     /// True if a struct has a key, a set an element, or a string a part.
     ///
     /// (has? {:a nil} :a)  # => true
+    /// (has? [1] 1)  # raises :type-error
     #[primitive(name = "has?", aliases("has-key?", "contains?", "%has?"), signals(error))]
     fn has(cx: &mut Cx<'_>, collection: Value, x: Value) -> Result<bool, Escape> {
         if let Some(table) = collection.as_struct() {
@@ -136,6 +146,11 @@ mod structure {
         }
         if matches!(collection.tag(), Tag::Set | Tag::MSet) {
             return set_has(cx, collection, x);
+        }
+        if let (Some(text), Some(part)) = (collection.as_str(), x.as_str()) {
+            let found = text.as_str().find(part.as_str());
+            cx.spend_bytes(found.unwrap_or(text.as_bytes().len()));
+            return Ok(found.is_some());
         }
         let Some(text) = text_of(cx, "has?", collection)? else {
             return Err(cx.type_error("has?", "struct, set, or string", collection));

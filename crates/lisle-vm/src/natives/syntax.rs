@@ -32,6 +32,7 @@ mod meta {
     /// Data as syntax, with the place and the scopes of a syntax object: names in it mean what they would mean there.
     ///
     /// (syntax->datum (datum->syntax nil '(a 1)))  # => ('a 1)
+    /// (datum->syntax nil first)  # raises :type-error
     #[primitive(name = "meta/datum->syntax", aliases("datum->syntax"), signals(error))]
     fn datum_to_syntax(cx: &mut Cx<'_>, context: Value, datum: Value) -> Result<Value, Escape> {
         let (span, scopes) = match context.as_syntax() {
@@ -62,6 +63,7 @@ mod meta {
     /// The elements of a list or array as an immutable array.
     ///
     /// (syntax->list (datum->syntax nil [1 2]))  # => [1 2]
+    /// (syntax->list 5)  # raises :type-error
     #[primitive(name = "meta/syntax->list", aliases("syntax->list"), signals(error))]
     fn syntax_to_list(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         let items = elements(cx, "syntax->list", syntax)?;
@@ -71,6 +73,7 @@ mod meta {
     /// The first element of a list or array.
     ///
     /// (syntax-e (syntax-first (datum->syntax nil [1 2])))  # => 1
+    /// (syntax-first 5)  # raises :type-error
     #[primitive(name = "meta/syntax-first", aliases("syntax-first"), signals(error))]
     fn syntax_first(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         match elements(cx, "syntax-first", syntax)?.first() {
@@ -82,6 +85,7 @@ mod meta {
     /// The elements but the first, as syntax of the same kind.
     ///
     /// (syntax->datum (syntax-rest (datum->syntax nil [1 2])))  # => [2]
+    /// (syntax-rest 5)  # raises :type-error
     #[primitive(name = "meta/syntax-rest", aliases("syntax-rest"), signals(error))]
     fn syntax_rest(cx: &mut Cx<'_>, syntax: Value) -> Result<Value, Escape> {
         elements(cx, "syntax-rest", syntax)?;
@@ -145,6 +149,7 @@ mod meta {
     /// A fresh name: a prefix (default `G`) and a number that was not used before.
     ///
     /// (= (gensym) (gensym))  # => false
+    /// (gensym 5)  # raises :type-error
     #[primitive(name = "meta/gensym", aliases("gensym"), signals(error))]
     fn gensym(cx: &mut Cx<'_>, prefix: Option<Value>) -> Result<Value, Escape> {
         let prefix = match prefix {

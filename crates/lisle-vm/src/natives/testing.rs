@@ -32,10 +32,15 @@ impl Bench {
         let native = *index.and_then(|index| natives.get(index)).unwrap_or_else(|| panic!("no native {name}"));
         let mut host = NoHost;
         let mut cx = Cx::new(&mut self.vm.heap, &mut self.vm.state, &mut host, self.fiber);
-        (native.run)(&mut cx, args).map_err(|_| match cx.take_flow() {
-            Flow::Raise(error) => error,
-            flow => panic!("{name} answers with {flow:?}"),
-        })
+        let mut result = (native.run)(&mut cx, args);
+        while result.is_err() {
+            match cx.take_flow() {
+                Flow::Raise(error) => return Err(error),
+                Flow::Pause { then, state } => result = then(&mut cx, state, Value::NIL),
+                flow => panic!("{name} answers with {flow:?}"),
+            }
+        }
+        Ok(result.expect("what is no error"))
     }
 
     /// An immutable string.

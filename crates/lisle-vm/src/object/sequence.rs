@@ -137,6 +137,7 @@ impl Heap {
     /// An immutable array of those elements.
     #[inline]
     pub fn new_array(&mut self, items: &[Value]) -> Gc<Array> {
+        self.note_items(items.len());
         let object = self.allocate_sized(Array { len: items.len(), items: [] }, Array::body_size(items.len()));
         // SAFETY: the body was allocated with room for `len` elements after its fields; nobody else sees it yet.
         unsafe {
@@ -148,6 +149,7 @@ impl Heap {
 
     /// A mutable array.
     pub fn new_marray(&mut self, items: Vec<Value>) -> Gc<MArray> {
+        self.note_items(items.len());
         self.note_growth(items.capacity() * size_of::<Value>());
         self.allocate(MArray { items })
     }
@@ -159,6 +161,7 @@ impl Heap {
 
     /// A list of those elements that ends in `rest`.
     pub fn new_list_ending(&mut self, items: &[Value], rest: Value) -> Value {
+        self.note_items(items.len());
         items.iter().rev().fold(rest, |rest, item| self.new_pair(*item, rest).into())
     }
 }

@@ -88,6 +88,16 @@ pub trait External: Any + std::fmt::Debug {
     fn display(&self) -> String;
     /// Values that it holds.
     fn trace(&self, _tracer: &mut Tracer<'_>) {}
+    /// What stands for it in a message to another thread; `None` for what cannot leave its own.
+    fn share(&mut self) -> Option<Box<dyn Shared>> {
+        None
+    }
+}
+
+/// An external thing on its way between threads.
+pub trait Shared: Send + Sync + std::fmt::Debug {
+    /// The thing, for the heap of the thread that has received it. A message may be read more than once.
+    fn arrive(&self) -> Box<dyn External>;
 }
 
 /// An external thing in the heap.

@@ -3,6 +3,9 @@
 //! An immutable string knows from its making whether its bytes are its grapheme clusters; its hash is kept in its
 //! header once somebody asked for it (`ops::hash`).
 
+use std::cell::Cell;
+use std::str::Utf8Error;
+
 use crate::gc::{Gc, HeapObject, Immutable};
 use crate::heap::{Heap, Tracer};
 use crate::value::Tag;
@@ -81,8 +84,69 @@ impl Str {
 /// A mutable string: bytes that are usually, but not always, UTF-8.
 #[derive(Clone, Debug, Default)]
 pub struct MStr {
-    /// The bytes. Tell the heap of growth: `Heap::note_growth`.
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
+    /// So many bytes at the start are known to be plain (see [`is_plain`]): asked again and again while a program goes
+    /// through a text, so it must not mean to look at all of it each time.
+    plain: Cell<usize>,
+}
+
+impl MStr {
+    /// The bytes.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes, for any change. Tell the heap of growth: `Heap::note_growth`.
+    pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        self.plain.set(0);
+        &mut self.bytes
+    }
+
+    /// Adds bytes at the end; gives by how much the allocation grew, which the heap is to be told.
+    #[inline]
+    pub fn extend(&mut self, bytes: &[u8]) -> usize {
+        let before = self.bytes.capacity();
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.capacity() - before
+    }
+
+    /// Removes all but the first bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+        self.plain.set(self.plain.get().min(len));
+    }
+
+    /// Replaces a plain byte of a plain text by another.
+    pub(crate) fn replace_plain(&mut self, at: usize, byte: u8) {
+        debug_assert!(byte.is_ascii() && byte != b'\r');
+        self.bytes[at] = byte;
+    }
+
+    /// The bytes as text, if they are UTF-8.
+    pub fn text(&self) -> Result<&str, Utf8Error> {
+        if self.is_plain() {
+            // SAFETY: plain bytes are ASCII.
+            return Ok(unsafe { std::str::from_utf8_unchecked(&self.bytes) });
+        }
+        std::str::from_utf8(&self.bytes)
+    }
+
+    /// True when every byte is a grapheme cluster of its own. Takes time for bytes that were not looked at before.
+    pub fn is_plain(&self) -> bool {
+        let known = self.plain.get();
+        if known == self.bytes.len() {
+            return true;
+        }
+        let rest = &self.bytes[known..];
+        let more = match rest.is_ascii() && !rest.contains(&b'\r') {
+            true => rest.len(),
+            // Where the first other byte is, is not looked for again.
+            false => rest.iter().take_while(|b| b.is_ascii() && **b != b'\r').count(),
+        };
+        self.plain.set(known + more);
+        known + more == self.bytes.len()
+    }
 }
 
 /// Mutable bytes.
@@ -112,6 +176,7 @@ unsafe impl HeapObject for MBytes {
 impl Heap {
     /// An immutable string.
     pub fn new_string(&mut self, text: &str) -> Gc<Str> {
+        self.note_work(text.len() / 64);
         let object = self.allocate_sized(Str { len: text.len(), octets: [] }, Str::body_size(text.len()));
         // SAFETY: the body was allocated with room for `len` octets after its fields; nobody else sees it yet.
         unsafe {
@@ -126,6 +191,7 @@ impl Heap {
 
     /// Immutable bytes.
     pub fn new_bytes(&mut self, bytes: &[u8]) -> Gc<Bytes> {
+        self.note_work(bytes.len() / 64);
         let object = self.allocate_sized(Bytes { len: bytes.len(), octets: [] }, Bytes::body_size(bytes.len()));
         // SAFETY: as in `new_string`.
         unsafe {
@@ -137,12 +203,14 @@ impl Heap {
 
     /// A mutable string.
     pub fn new_mstr(&mut self, bytes: Vec<u8>) -> Gc<MStr> {
+        self.note_work(bytes.len() / 64);
         self.note_growth(bytes.capacity());
-        self.allocate(MStr { bytes })
+        self.allocate(MStr { bytes, plain: Cell::new(0) })
     }
 
     /// Mutable bytes.
     pub fn new_mbytes(&mut self, bytes: Vec<u8>) -> Gc<MBytes> {
+        self.note_work(bytes.len() / 64);
         self.note_growth(bytes.capacity());
         self.allocate(MBytes { bytes })
     }

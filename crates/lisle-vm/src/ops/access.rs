@@ -61,21 +61,28 @@ fn element(cx: &mut Cx<'_>, collection: Value, index: i64) -> Result<Option<Valu
         return Ok(of_octets(&bytes.get(cx.heap).bytes));
     }
     if let Some(text) = collection.as_str() {
+        if !text.is_plain() {
+            cx.spend(usize::try_from(index.unsigned_abs()).unwrap_or(usize::MAX).min(text.as_bytes().len()) / 4);
+        }
         let found = Graphemes::of(&text).get_signed(index);
         return Ok(found.map(|cluster| cx.string(cluster)));
     }
     if let Some(text) = collection.as_mstr() {
-        let found = mutable_text(cx, "get", text)?;
-        let found = Graphemes::new(found).get_signed(index).map(str::to_owned);
+        let found = mutable_clusters(cx, "get", text)?.get_signed(index).map(str::to_owned);
         return Ok(found.map(|cluster| cx.string(&cluster)));
     }
-    Ok(list_element(collection, index))
+    let found = list_element(collection, index);
+    if let Some((passed, _)) = found {
+        cx.spend_items(passed);
+    }
+    Ok(found.map(|(_, item)| item))
 }
 
-fn list_element(list: Value, index: i64) -> Option<Value> {
+/// The element, and how many stand before it.
+fn list_element(list: Value, index: i64) -> Option<(usize, Value)> {
     let pairs = || std::iter::successors(list.as_pair(), |pair| pair.rest.as_pair());
     let index = if index < 0 { resolve(index, pairs().count())? } else { usize::try_from(index).ok()? };
-    pairs().nth(index).map(|pair| pair.first)
+    pairs().nth(index).map(|pair| (index, pair.first))
 }
 
 /// An index that may be negative, as one from the start; `None` when it is out of range.
@@ -88,7 +95,7 @@ pub fn resolve(index: i64, length: usize) -> Option<usize> {
 /// Raises unless the value may be a struct key.
 #[inline]
 pub fn key_or_raise(cx: &mut Cx<'_>, key: Value) -> Result<(), Escape> {
-    check_key(key).map_err(|kind| bad_key(cx, kind))
+    check_key(cx.heap, key).map_err(|kind| bad_key(cx, kind))
 }
 
 /// The error for a value that may not be a struct key, or that holds a part of that type.
@@ -99,9 +106,7 @@ pub fn bad_key(cx: &mut Cx<'_>, kind: &str) -> Escape {
 
 /// The value as set elements are kept: frozen, its identities numbered.
 pub fn set_element(cx: &mut Cx<'_>, value: Value) -> Result<Value, Escape> {
-    let Ok(frozen) = deep_freeze(cx.heap, value) else {
-        return Err(cx.error("argument-error", "set: a collection that contains itself cannot be an element"));
-    };
+    let frozen = deep_freeze(cx.heap, value).map_err(|problem| problem.raise(cx, "set"))?;
     crate::ops::identify(cx.heap, frozen);
     Ok(frozen)
 }
@@ -118,11 +123,17 @@ pub fn set_has(cx: &mut Cx<'_>, set: Value, item: Value) -> Result<bool, Escape>
 
 /// The text of a mutable string; raises `:encoding-error` when it is no UTF-8.
 pub fn mutable_text<'h>(cx: &'h mut Cx<'_>, name: &str, text: Gc<MStr>) -> Result<&'h str, Escape> {
-    if let Err(error) = std::str::from_utf8(&text.get(cx.heap).bytes) {
+    if let Err(error) = text.get(cx.heap).text() {
         return Err(cx.error("encoding-error", format!("{name}: invalid UTF-8: {error}")));
     }
     // Checked above; asked again because the borrow of the error path and that of the answer cannot be one.
-    Ok(std::str::from_utf8(&text.get(cx.heap).bytes).unwrap_or_default())
+    Ok(text.get(cx.heap).text().unwrap_or_default())
+}
+
+/// The grapheme clusters of a mutable string; raises `:encoding-error` when it is no UTF-8.
+pub fn mutable_clusters<'h>(cx: &'h mut Cx<'_>, name: &str, text: Gc<MStr>) -> Result<Graphemes<'h>, Escape> {
+    let plain = text.get(cx.heap).is_plain();
+    Ok(Graphemes::known(mutable_text(cx, name, text)?, plain))
 }
 
 /// The text of an immutable or mutable string as an owned copy; `None` for other values.

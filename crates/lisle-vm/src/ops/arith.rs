@@ -211,7 +211,7 @@ fn is_comparable(v: Value) -> bool {
 fn string_bytes(heap: &Heap, v: Value) -> Option<&[u8]> {
     match v.tag() {
         Tag::String => v.as_str().map(|s| s.get(heap).as_bytes()),
-        Tag::MString => v.as_mstr().map(|s| s.get(heap).bytes.as_slice()),
+        Tag::MString => v.as_mstr().map(|s| s.get(heap).bytes()),
         _ => None,
     }
 }

@@ -182,6 +182,7 @@ fn deep(heap: Option<&Heap>, a: Value, b: Value, rank: Rank) -> Ordering {
     let mut seen = SeenPairs::default();
     let mut work = vec![Work::Values(a, b)];
     while let Some(next) = work.pop() {
+        note(heap, 1);
         let order = match next {
             Work::Decided(order) => order,
             Work::Values(a, b) => match shallow(a, b, rank) {
@@ -201,7 +202,7 @@ fn deep(heap: Option<&Heap>, a: Value, b: Value, rank: Rank) -> Ordering {
 /// Compares two collections of one kind as far as that can be done at once, and puts off the rest.
 fn open(heap: Option<&Heap>, a: Value, b: Value, rank: Rank, work: &mut Vec<Work>) -> Ordering {
     match (a.tag(), heap) {
-        (Tag::Pair, _) => compare_pairs(a, b, rank, work),
+        (Tag::Pair, _) => compare_pairs(heap, a, b, rank, work),
         (Tag::Array, _) | (Tag::MArray, Some(_)) => compare_items(heap, a, b, 0, rank, work),
         (Tag::Struct, _) | (Tag::MStruct, Some(_)) => {
             let (left, right) = (parts::entries(heap, a), parts::entries(heap, b));
@@ -232,8 +233,9 @@ fn open(heap: Option<&Heap>, a: Value, b: Value, rank: Rank, work: &mut Vec<Work
 }
 
 /// Walks along two lists as long as their elements are equal at sight.
-fn compare_pairs(mut a: Value, mut b: Value, rank: Rank, work: &mut Vec<Work>) -> Ordering {
+fn compare_pairs(heap: Option<&Heap>, mut a: Value, mut b: Value, rank: Rank, work: &mut Vec<Work>) -> Ordering {
     while let (Some(left), Some(right)) = (a.as_pair(), b.as_pair()) {
+        note(heap, 1);
         match shallow(left.first, right.first, rank) {
             Some(Ordering::Equal) => (a, b) = (left.rest, right.rest),
             Some(order) => return order,
@@ -257,11 +259,19 @@ fn compare_items(heap: Option<&Heap>, a: Value, b: Value, from: usize, rank: Ran
             Some(Ordering::Equal) => {}
             Some(order) => return order,
             None => {
+                note(heap, (index - from) / 8);
                 work.push(Work::Items(a, b, index + 1));
                 work.push(Work::Values(left[index], right[index]));
                 return Ordering::Equal;
             }
         }
     }
+    note(heap, left.len().saturating_sub(from) / 8);
     left.len().cmp(&right.len())
+}
+
+fn note(heap: Option<&Heap>, units: usize) {
+    if let Some(heap) = heap {
+        heap.note_work(units);
+    }
 }

@@ -76,6 +76,7 @@ fn deep(heap: &Heap, a: Value, b: Value) -> bool {
     let mut seen = SeenPairs::default();
     let mut work = vec![Work::Values(a, b)];
     while let Some(next) = work.pop() {
+        heap.note_work(1);
         let still_equal = match next {
             Work::Items(a, b, index) => items(heap, a, b, index, &mut work),
             Work::Values(a, b) => match shallow(heap, a, b) {
@@ -113,6 +114,7 @@ fn open(heap: &Heap, a: Value, b: Value, work: &mut Vec<Work>) -> bool {
 
 fn pairs(heap: &Heap, mut a: Value, mut b: Value, work: &mut Vec<Work>) -> bool {
     while let (Some(left), Some(right)) = (a.as_pair(), b.as_pair()) {
+        heap.note_work(1);
         (a, b) = (left.rest, right.rest);
         match shallow(heap, left.first, right.first) {
             Some(true) => {}
@@ -139,12 +141,14 @@ fn items(heap: &Heap, a: Value, b: Value, from: usize, work: &mut Vec<Work>) -> 
             Some(true) => {}
             Some(false) => return false,
             None => {
+                heap.note_items(index - from);
                 work.push(Work::Items(a, b, index + 1));
                 work.push(Work::Values(left[index], right[index]));
                 return true;
             }
         }
     }
+    heap.note_items(left.len() - from);
     true
 }
 
@@ -159,6 +163,7 @@ fn entries(heap: &Heap, a: Value, b: Value, work: &mut Vec<Work>) -> bool {
     if length(a) != length(b) {
         return false;
     }
+    heap.note_work(length(a).unwrap_or_default());
     let mut check = |(key, value): (Value, Value)| match get(key) {
         Some(other) => match shallow(heap, value, other) {
             Some(answer) => answer,

@@ -3,6 +3,7 @@
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::gc::Gc;
+use crate::heap::Heap;
 use crate::object::{Str, is_plain};
 
 /// A text, seen as a sequence of grapheme clusters. On plain text (see [`is_plain`]) everything here is arithmetic.
@@ -18,9 +19,20 @@ impl<'a> Graphemes<'a> {
         Graphemes { text, plain: is_plain(text) }
     }
 
+    /// The clusters of a text that is known to be plain, or not to be.
+    pub fn known(text: &'a str, plain: bool) -> Graphemes<'a> {
+        debug_assert_eq!(plain, is_plain(text));
+        Graphemes { text, plain }
+    }
+
     /// The clusters of a string, which knows whether it is plain.
     pub fn of(text: &'a Gc<Str>) -> Graphemes<'a> {
         Graphemes { text: text.as_str(), plain: text.is_plain() }
+    }
+
+    /// True when positions are those of bytes.
+    pub fn is_plain(self) -> bool {
+        self.plain
     }
 
     /// The text.
@@ -31,6 +43,14 @@ impl<'a> Graphemes<'a> {
     /// Number of clusters.
     pub fn count(self) -> usize {
         if self.plain { self.text.len() } else { self.text.graphemes(true).count() }
+    }
+
+    /// [`Graphemes::count`], telling the heap of the work.
+    pub fn count_noting(self, heap: &Heap) -> usize {
+        if !self.plain {
+            heap.note_work(self.text.len() / 4);
+        }
+        self.count()
     }
 
     /// The cluster of that index.

@@ -120,6 +120,9 @@ fn deep(heap: Option<&Heap>, value: Value) -> u64 {
             }
         }
     }
+    if let Some(heap) = heap {
+        heap.note_items(VALUES_MAX - budget);
+    }
     state
 }
 

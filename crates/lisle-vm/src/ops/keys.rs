@@ -12,10 +12,11 @@ use crate::value::{Tag, Value};
 /// Whether the value may be a struct key: immutable through and through, and no float in it. Otherwise the type name
 /// of what is wrong.
 #[inline]
-pub fn check_key(value: Value) -> Result<(), &'static str> {
+pub fn check_key(heap: &Heap, value: Value) -> Result<(), &'static str> {
     match value.tag() {
         Tag::Keyword | Tag::Int | Tag::String | Tag::Symbol => Ok(()),
         _ => walk_immutable(value, |part| {
+            heap.note_work(1);
             if part.tag() == Tag::Float || is_mutable(part.tag()) { Err(part.tag().type_name()) } else { Ok(()) }
         }),
     }
@@ -25,7 +26,7 @@ pub fn check_key(value: Value) -> Result<(), &'static str> {
 /// their order is the same in every run.
 #[inline]
 pub fn prepare_key(heap: &mut Heap, value: Value) -> Result<(), &'static str> {
-    check_key(value)?;
+    check_key(heap, value)?;
     identify(heap, value);
     Ok(())
 }
@@ -111,9 +112,9 @@ fn needs_visit(value: Value) -> bool {
 /// as they are.
 ///
 /// # Errors
-/// A mutable collection that holds itself has no frozen form.
-pub fn deep_freeze(heap: &mut Heap, value: Value) -> Result<Value, Cyclic> {
-    if is_frozen(value) {
+/// A mutable collection that holds itself has no frozen form, nor has a mutable string that is no UTF-8.
+pub fn deep_freeze(heap: &mut Heap, value: Value) -> Result<Value, Unfreezable> {
+    if is_frozen(heap, value) {
         return Ok(value);
     }
     let mut freezer = Freezer { done: HashMap::default(), frames: Vec::new() };
@@ -138,13 +139,33 @@ pub fn deep_freeze(heap: &mut Heap, value: Value) -> Result<Value, Cyclic> {
     Ok(result.unwrap_or(value))
 }
 
-/// The error of a collection that holds itself where none can.
+/// Why a value has no frozen form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cyclic;
+pub enum Unfreezable {
+    /// A collection holds itself.
+    Cyclic,
+    /// A mutable string is no UTF-8.
+    NotText,
+}
+
+impl Unfreezable {
+    /// The error to raise, in the name of a function.
+    pub(crate) fn raise(self, cx: &mut crate::Cx<'_>, name: &str) -> crate::Escape {
+        match self {
+            Unfreezable::Cyclic => cx.argument_error(name, "a collection that contains itself has no frozen form"),
+            Unfreezable::NotText => {
+                cx.error("encoding-error", format!("{name}: invalid UTF-8 in a mutable string that is to be frozen"))
+            }
+        }
+    }
+}
 
 /// True when no part of the value is a mutable collection.
-fn is_frozen(value: Value) -> bool {
-    let mutable_part = |part: Value| if is_mutable(part.tag()) && part.tag() != Tag::Box { Err(()) } else { Ok(()) };
+fn is_frozen(heap: &Heap, value: Value) -> bool {
+    let mutable_part = |part: Value| {
+        heap.note_work(1);
+        if is_mutable(part.tag()) && part.tag() != Tag::Box { Err(()) } else { Ok(()) }
+    };
     walk_immutable(value, mutable_part).is_ok()
 }
 
@@ -165,7 +186,7 @@ impl Freezer {
     /// The frozen form, if it is known or needs no work.
     fn known(&self, heap: &mut Heap, value: Value) -> Option<Value> {
         match value.tag() {
-            Tag::MString => value.as_mstr().map(|text| freeze_text(heap, text).unwrap_or(value)),
+            Tag::MString => value.as_mstr().and_then(|text| freeze_text(heap, text)),
             Tag::MBytes => value.as_mbytes().map(|bytes| {
                 let bytes = bytes.get(heap).bytes.clone();
                 heap.new_bytes(&bytes).into()
@@ -178,7 +199,10 @@ impl Freezer {
     }
 
     /// Begins with a collection. An unfinished one met again holds itself.
-    fn enter(&mut self, heap: &mut Heap, value: Value) -> Result<(), Cyclic> {
+    fn enter(&mut self, heap: &mut Heap, value: Value) -> Result<(), Unfreezable> {
+        if value.as_mstr().is_some_and(|text| text.get(heap).text().is_err()) {
+            return Err(Unfreezable::NotText);
+        }
         let parts = match value.tag() {
             Tag::Pair => list_parts(value),
             Tag::Array | Tag::MArray => Items::of(value).slice(Some(heap)).to_vec(),
@@ -189,8 +213,9 @@ impl Freezer {
             _ => vec![value],
         };
         if self.done.insert(value.bits(), None).is_some() {
-            return Err(Cyclic);
+            return Err(Unfreezable::Cyclic);
         }
+        heap.note_work(parts.len());
         self.frames.push(Frame { value, parts, next: 0 });
         Ok(())
     }
@@ -226,6 +251,6 @@ fn list_parts(mut list: Value) -> Vec<Value> {
 
 /// An immutable string of a mutable one; `None` if it is no UTF-8.
 pub(crate) fn freeze_text(heap: &mut Heap, text: crate::Gc<crate::object::MStr>) -> Option<Value> {
-    let text = std::str::from_utf8(&text.get(heap).bytes).ok()?.to_owned();
+    let text = text.get(heap).text().ok()?.to_owned();
     Some(heap.new_string(&text).into())
 }

@@ -38,19 +38,29 @@ impl Items {
 
 /// The entries of a struct of either kind, in key order.
 pub(crate) fn entries(heap: Option<&Heap>, value: Value) -> Vec<(Value, Value)> {
-    match (value.as_struct(), value.as_mstruct(), heap) {
+    let entries = match (value.as_struct(), value.as_mstruct(), heap) {
         (Some(entries), ..) => entries.entries(),
         (_, Some(entries), Some(heap)) => entries.get(heap).entries(),
         _ => Vec::new(),
-    }
+    };
+    note(heap, entries.len());
+    entries
 }
 
 /// The elements of a set of either kind, in value order.
 pub(crate) fn elements(heap: Option<&Heap>, value: Value) -> Vec<Value> {
-    match (value.as_set(), value.as_mset(), heap) {
+    let elements = match (value.as_set(), value.as_mset(), heap) {
         (Some(set), ..) => set.items(),
         (_, Some(set), Some(heap)) => set.get(heap).items(),
         _ => Vec::new(),
+    };
+    note(heap, elements.len());
+    elements
+}
+
+fn note(heap: Option<&Heap>, items: usize) {
+    if let Some(heap) = heap {
+        heap.note_items(items);
     }
 }
 
@@ -81,7 +91,7 @@ impl Octets {
     pub(crate) fn slice<'a>(&'a self, heap: &'a Heap) -> &'a [u8] {
         match self {
             Octets::Str(text) => text.as_bytes(),
-            Octets::MStr(text) => &text.get(heap).bytes,
+            Octets::MStr(text) => text.get(heap).bytes(),
             Octets::Bytes(bytes) => bytes.as_bytes(),
             Octets::MBytes(bytes) => &bytes.get(heap).bytes,
             Octets::None => &[],

@@ -170,14 +170,14 @@ fn deep_data_need_no_native_stack() {
     assert!(equal(&heap, a, b));
     assert!(compare(&heap, a, b).is_eq());
     assert_eq!(hash(&heap, a), hash(&heap, b));
-    assert_eq!(check_key(a), Ok(()));
+    assert_eq!(check_key(&heap, a), Ok(()));
     assert!(deep_freeze(&mut heap, a).unwrap().is_identical(a));
     let text = machine_text(&heap, a);
     assert_eq!(text.len(), 2 * DEEP + 2);
     let thawed = (0..DEEP).fold(Value::NIL, |inner, _| heap.new_marray(vec![inner]).into());
     let frozen = deep_freeze(&mut heap, thawed).unwrap();
     assert!(equal(&heap, thawed, frozen));
-    assert_eq!(check_key(thawed), Err("@array"));
+    assert_eq!(check_key(&heap, thawed), Err("@array"));
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn shared_data_are_walked_once() {
     assert!(equal(&heap, a, b));
     assert!(compare(&heap, a, b).is_eq());
     assert_eq!(hash(&heap, a), hash(&heap, b));
-    assert_eq!(check_key(a), Ok(()));
+    assert_eq!(check_key(&heap, a), Ok(()));
     assert!(deep_freeze(&mut heap, a).unwrap().is_identical(a));
     let mut text = String::new();
     print::machine_short(&heap, a, &mut text);

@@ -1,11 +1,14 @@
-//! The JSON reader: strict (RFC 8259), in one pass, with a stack of its own.
+//! The JSON reader: strict (RFC 8259), in one pass, with a stack of its own, so that it can be left and taken up again.
 
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
 use super::DEPTH_MAX;
-use crate::heap::Heap;
+use crate::gc::Gc;
+use crate::heap::{Heap, Tracer};
+use crate::natives::strings::Plain;
+use crate::object::{External, MStruct};
 use crate::value::Value;
 
 /// What the keys of objects become.
@@ -15,16 +18,82 @@ pub(super) enum Keys {
     Keywords,
 }
 
-/// Reads a text. Errors: the message.
-pub(super) fn parse(heap: &mut Heap, text: &str, keys: Keys) -> Result<Value, String> {
-    Parser { heap, text, at: 0, keys, known: HashMap::default() }.document()
-}
-
-/// An array or object whose end has not been read yet.
+/// An array or object whose end has not been read yet, or a list that is being made.
+#[derive(Debug)]
 enum Open {
     List(Vec<Value>),
     /// The entries so far, and the key of the one that is being read.
-    Object(Vec<(Value, Value)>, Value),
+    Object(Gc<MStruct>, Value),
+    /// All elements of a long list have been read: the first ones, and the list of the others.
+    Closing(Vec<Value>, Value),
+}
+
+/// Elements of a list that is made without a stop.
+const CLOSING_STEP: usize = 8192;
+
+/// Keys that are remembered. An object with more than these is a table, whose keys do not come again.
+const KNOWN_MAX: usize = 1024;
+
+type Known = HashMap<Box<str>, Value, foldhash::fast::RandomState>;
+
+/// A text of which a part has been read.
+#[derive(Debug)]
+pub(super) struct Document {
+    text: Plain,
+    keys: Keys,
+    at: usize,
+    open: Vec<Open>,
+    known: Known,
+}
+
+impl Document {
+    /// A text that has not been read.
+    pub(super) fn new(text: Plain, keys: Keys) -> Document {
+        Document { text, keys, at: 0, open: Vec::new(), known: HashMap::default() }
+    }
+
+    /// Number of bytes that are not read yet.
+    pub(super) fn left(&self) -> usize {
+        self.text.len() - self.at
+    }
+
+    /// Reads on for about so many bytes; the value, if that is the end. Errors: the message.
+    pub(super) fn read(&mut self, heap: &mut Heap, bytes: usize) -> Result<Option<Value>, String> {
+        let known = std::mem::take(&mut self.known);
+        let mut parser = Parser { heap, text: &self.text, at: self.at, keys: self.keys, known };
+        let result = parser.document(&mut self.open, self.at.saturating_add(bytes));
+        (self.at, self.known) = (parser.at, parser.known);
+        result
+    }
+}
+
+impl External for Document {
+    fn type_name(&self) -> &'static str {
+        "json-document"
+    }
+    fn display(&self) -> String {
+        "#<json-document>".to_owned()
+    }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.text.trace(tracer);
+        for open in &self.open {
+            match open {
+                Open::List(items) => tracer.values(items),
+                Open::Object(object, key) => {
+                    tracer.object(*object);
+                    tracer.value(*key);
+                }
+                Open::Closing(items, list) => {
+                    tracer.values(items);
+                    tracer.value(*list);
+                }
+            }
+        }
+        #[allow(clippy::iter_over_hash_type, reason = "marking does not depend on the order of roots")]
+        for key in self.known.values() {
+            tracer.value(*key);
+        }
+    }
 }
 
 struct Parser<'t> {
@@ -34,7 +103,7 @@ struct Parser<'t> {
     at: usize,
     keys: Keys,
     /// Keys read before: in an array of records they come again and again, and may be shared.
-    known: HashMap<&'t str, Value, foldhash::fast::RandomState>,
+    known: Known,
 }
 
 /// What the start of a value turned out to be.
@@ -44,50 +113,74 @@ enum Start {
 }
 
 impl<'t> Parser<'t> {
-    fn document(mut self) -> Result<Value, String> {
-        let mut open: Vec<Open> = Vec::new();
-        loop {
-            let mut value = match self.start()? {
-                Start::Value(value) => value,
-                Start::Open(_) if open.len() == DEPTH_MAX => {
-                    return Err(format!("Nesting deeper than {DEPTH_MAX} levels at position {}", self.position()));
+    /// The value of the whole text; `None` when byte `stop` was reached before its end.
+    fn document(&mut self, open: &mut Vec<Open>, stop: usize) -> Result<Option<Value>, String> {
+        while self.at < stop || matches!(open.last(), Some(Open::Closing(..))) {
+            let mut value = match open.pop() {
+                Some(Open::Closing(mut items, mut list)) => {
+                    let from = items.len().saturating_sub(CLOSING_STEP);
+                    for item in items.drain(from..).rev() {
+                        list = self.heap.new_pair(item, list).into();
+                    }
+                    if !items.is_empty() {
+                        open.push(Open::Closing(items, list));
+                        return Ok(None);
+                    }
+                    list
                 }
-                Start::Open(inner) => {
-                    open.push(inner);
-                    continue;
+                outer => {
+                    open.extend(outer);
+                    match self.start()? {
+                        Start::Value(value) => value,
+                        Start::Open(_) if open.len() == DEPTH_MAX => {
+                            let position = self.position();
+                            return Err(format!("Nesting deeper than {DEPTH_MAX} levels at position {position}"));
+                        }
+                        Start::Open(inner) => {
+                            open.push(inner);
+                            continue;
+                        }
+                    }
                 }
             };
             // Hand the value to what contains it, which may thereby end and be a value itself.
             loop {
                 let next = self.next();
                 match (open.pop(), next) {
-                    (None, None) => return Ok(value),
+                    (None, None) => return Ok(Some(value)),
                     (Some(Open::List(mut items)), Some(b',')) => {
                         items.push(value);
                         open.push(Open::List(items));
                         self.at += 1;
                         break;
                     }
-                    (Some(Open::List(mut items)), Some(b']')) => {
+                    (Some(Open::List(mut items)), Some(b']')) if items.len() < CLOSING_STEP => {
                         items.push(value);
                         value = self.heap.new_list(&items);
                     }
-                    (Some(Open::Object(mut entries, key)), Some(b',')) => {
-                        entries.push((key, value));
+                    (Some(Open::List(mut items)), Some(b']')) => {
+                        items.push(value);
+                        open.push(Open::Closing(items, Value::EMPTY_LIST));
                         self.at += 1;
-                        let key = self.key()?;
-                        open.push(Open::Object(entries, key));
                         break;
                     }
-                    (Some(Open::Object(mut entries, key)), Some(b'}')) => {
-                        entries.push((key, value));
-                        value = self.heap.new_mstruct(entries).into();
+                    (Some(Open::Object(object, key)), Some(b',')) => {
+                        object.put(self.heap, key, value);
+                        self.at += 1;
+                        let key = self.key()?;
+                        open.push(Open::Object(object, key));
+                        break;
+                    }
+                    (Some(Open::Object(object, key)), Some(b'}')) => {
+                        object.put(self.heap, key, value);
+                        value = object.into();
                     }
                     _ => return Err(self.unexpected()),
                 }
                 self.at += 1;
             }
         }
+        Ok(None)
     }
 
     /// A whole scalar, an empty container, or the opening of a container.
@@ -104,7 +197,8 @@ impl<'t> Parser<'t> {
             Some(b'{') => {
                 self.at += 1;
                 if self.next() != Some(b'}') {
-                    return Ok(Start::Open(Open::Object(Vec::new(), self.key()?)));
+                    let object = self.heap.new_mstruct(Vec::new());
+                    return Ok(Start::Open(Open::Object(object, self.key()?)));
                 }
                 self.at += 1;
                 self.heap.new_mstruct(Vec::new()).into()
@@ -147,8 +241,10 @@ impl<'t> Parser<'t> {
             Keys::Strings => self.heap.new_string(&text).into(),
             Keys::Keywords => Value::keyword_named(&text),
         };
-        if let Cow::Borrowed(text) = text {
-            self.known.insert(text, key);
+        if let Cow::Borrowed(text) = text
+            && self.known.len() < KNOWN_MAX
+        {
+            self.known.insert(text.into(), key);
         }
         Ok(key)
     }

@@ -1,4 +1,4 @@
-//! The JSON writer, with a stack of its own.
+//! The JSON writer, with a stack of its own, so that it can be left and taken up again.
 
 use std::fmt::Write;
 use std::vec::IntoIter;
@@ -7,7 +7,9 @@ use lisle_syntax::print::float_text;
 
 use super::DEPTH_MAX;
 use crate::Cx;
+use crate::heap::Tracer;
 use crate::natives::strings::TEXT_BYTES_MAX;
+use crate::object::External;
 use crate::value::{Tag, Value};
 
 /// How the text is laid out.
@@ -17,12 +19,65 @@ pub(super) enum Layout {
     Pretty,
 }
 
-/// Writes a value. Errors: the message.
-pub(super) fn write(cx: &Cx<'_>, value: Value, layout: Layout) -> Result<String, String> {
-    Writer { cx, layout, out: String::new(), open: Vec::new() }.document(value)
+/// A value of which a part has been written.
+#[derive(Debug)]
+pub(super) struct Text {
+    layout: Layout,
+    out: String,
+    /// The value itself, as long as nothing is written.
+    whole: Option<Value>,
+    open: Vec<Rest>,
+}
+
+impl Text {
+    /// A value of which nothing has been written.
+    pub(super) fn new(value: Value, layout: Layout) -> Text {
+        Text { layout, out: String::new(), whole: Some(value), open: Vec::new() }
+    }
+
+    /// Writes so many values more; true if that is the end. Errors: the message.
+    pub(super) fn write(&mut self, cx: &Cx<'_>, values: usize) -> Result<bool, String> {
+        let (out, open) = (std::mem::take(&mut self.out), std::mem::take(&mut self.open));
+        let mut writer = Writer { cx, layout: self.layout, out, open };
+        let result = writer.document(self.whole.take(), values);
+        (self.out, self.open) = (writer.out, writer.open);
+        result
+    }
+
+    /// The text.
+    pub(super) fn into_text(self) -> String {
+        self.out
+    }
+
+    /// What is written so far.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+}
+
+impl External for Text {
+    fn type_name(&self) -> &'static str {
+        "json-text"
+    }
+    fn display(&self) -> String {
+        "#<json-text>".to_owned()
+    }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.whole.iter().for_each(|value| tracer.value(*value));
+        for rest in &self.open {
+            match rest {
+                Rest::Items(items) => tracer.values(items.as_slice()),
+                Rest::Entries(entries) => entries.as_slice().iter().for_each(|(key, value)| {
+                    tracer.value(*key);
+                    tracer.value(*value);
+                }),
+            }
+        }
+    }
 }
 
 /// What is left of a container.
+#[derive(Debug)]
 enum Rest {
     Items(IntoIter<Value>),
     Entries(IntoIter<(Value, Value)>),
@@ -36,9 +91,16 @@ struct Writer<'a, 'cx> {
 }
 
 impl Writer<'_, '_> {
-    fn document(mut self, value: Value) -> Result<String, String> {
-        self.value(value)?;
+    fn document(&mut self, whole: Option<Value>, values: usize) -> Result<bool, String> {
+        if let Some(value) = whole {
+            self.value(value)?;
+        }
+        let mut left = values;
         while let Some(rest) = self.open.last_mut() {
+            if left == 0 {
+                return Ok(false);
+            }
+            left -= 1;
             let (key, value, close) = match rest {
                 Rest::Items(items) => (None, items.next(), ']'),
                 Rest::Entries(entries) => match entries.next() {
@@ -56,7 +118,7 @@ impl Writer<'_, '_> {
             }
             self.value(value)?;
         }
-        Ok(self.out)
+        Ok(true)
     }
 
     /// A scalar, or the opening of a container.

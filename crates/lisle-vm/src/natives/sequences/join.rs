@@ -82,15 +82,17 @@ fn extend(cx: &mut Cx<'_>, a: Value, b: Value) -> Result<Value, Escape> {
         let all = array.get_mut(cx.heap).vec_mut();
         all.extend(&items);
         cx.heap.note_growth(std::mem::size_of_val(&items[..]));
+        cx.spend_items(items.len());
         return Ok(a);
     }
     let octets = Octets::of(b).slice(cx.heap).to_vec();
     if let Some(text) = a.as_mstr() {
-        text.get_mut(cx.heap).bytes.extend(&octets);
+        text.get_mut(cx.heap).extend(&octets);
     } else if let Some(bytes) = a.as_mbytes() {
         bytes.get_mut(cx.heap).bytes.extend(&octets);
     }
     cx.heap.note_growth(octets.len());
+    cx.spend_bytes(octets.len());
     Ok(a)
 }
 

@@ -74,14 +74,14 @@ pub(super) fn copy_part(
         Tag::String => match sequence.as_str() {
             Some(text) => {
                 let clusters = Graphemes::of(&text);
-                let range = range(clusters.count());
+                let range = range(clusters.count_noting(cx.heap));
                 cx.string(clusters.slice(range.start, range.end))
             }
             None => sequence,
         },
         Tag::MString => match sequence.as_mstr() {
             Some(text) => {
-                let clusters = Graphemes::new(access::mutable_text(cx, name, text)?);
+                let clusters = access::mutable_clusters(cx, name, text)?;
                 let range = range(clusters.count());
                 let part = clusters.slice(range.start, range.end).as_bytes().to_vec();
                 cx.heap.new_mstr(part).into()
@@ -100,6 +100,7 @@ pub(super) fn reversed(cx: &mut Cx<'_>, sequence: Value) -> Result<Value, Escape
             let (mut list, mut reversed) = (sequence, Value::EMPTY_LIST);
             while let Some(pair) = list.as_pair() {
                 reversed = cx.heap.new_pair(pair.first, reversed).into();
+                cx.spend(1);
                 list = pair.rest;
             }
             reversed

@@ -2,11 +2,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::object::is_plain;
+use crate::ops::graphemes::Graphemes;
 
 /// The index of the cluster in which the first occurrence of `needle` begins, from cluster `start` on.
-pub(super) fn find(text: &str, needle: &str, start: usize) -> Option<usize> {
-    if is_plain(text) {
+pub(super) fn find(clusters: Graphemes<'_>, needle: &str, start: usize) -> Option<usize> {
+    let text = clusters.text();
+    if clusters.is_plain() {
         return Some(start + text.get(start..)?.find(needle)?);
     }
     let from = match start {
@@ -22,6 +23,7 @@ pub(super) fn find(text: &str, needle: &str, start: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::find;
+    use crate::ops::graphemes::Graphemes;
 
     #[test]
     fn indices_count_clusters() {
@@ -44,7 +46,7 @@ mod tests {
             ("👨‍👩‍👧b", "b", 0, Some(1)),
             ("ééa", "é", 1, Some(1)),
         ] {
-            assert_eq!(find(text, needle, start), expected, "{text:?} {needle:?} {start}");
+            assert_eq!(find(Graphemes::new(text), needle, start), expected, "{text:?} {needle:?} {start}");
         }
     }
 }

@@ -6,7 +6,9 @@ use lisle_syntax::Symbol;
 
 use crate::args::{FromValue, Text};
 use crate::gc::Gc;
+use crate::heap::Tracer;
 use crate::object::Str;
+use crate::ops::graphemes::Graphemes;
 use crate::{Cx, Escape, Value};
 
 /// Largest size of a text that one call makes, in bytes. Larger ones are an error, not an attempt.
@@ -28,7 +30,7 @@ impl Utf8 {
     pub(crate) fn of(cx: &mut Cx<'_>, name: &str, text: Text) -> Result<Utf8, Escape> {
         match text {
             Text::Str(text) => Ok(Utf8::Shared(text)),
-            Text::MStr(text) => match std::str::from_utf8(&text.get(cx.heap).bytes) {
+            Text::MStr(text) => match text.get(cx.heap).text() {
                 Ok(text) => Ok(Utf8::Copied(text.to_owned())),
                 Err(error) => Err(cx.error("encoding-error", format!("{name}: invalid UTF-8: {error}"))),
             },
@@ -61,6 +63,16 @@ macro_rules! text_argument {
             }
         }
 
+        impl $type {
+            /// Reports the text to the collector: for one that is kept longer than a native runs.
+            #[allow(dead_code, reason = "not every kind of text is kept")]
+            pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
+                if let Utf8::Shared(text) = &self.0 {
+                    tracer.object(*text);
+                }
+            }
+        }
+
         impl Deref for $type {
             type Target = str;
             fn deref(&self) -> &str {
@@ -81,6 +93,14 @@ text_argument!(
 );
 
 impl Subject {
+    /// Its grapheme clusters.
+    pub(crate) fn clusters(&self) -> Graphemes<'_> {
+        match &self.0 {
+            Utf8::Shared(text) => Graphemes::of(text),
+            Utf8::Copied(_) | Utf8::Name(_) => Graphemes::new(self),
+        }
+    }
+
     /// A string of the same mutability as this one.
     pub(crate) fn like(&self, cx: &mut Cx<'_>, text: String) -> Value {
         match self.0 {
@@ -111,10 +131,11 @@ impl Deref for Name {
     }
 }
 
-/// Raises `:argument-error` when a text of that size would be too large; `None` is a size beyond all bounds.
+/// Raises `:argument-error` when a text of that size would be too large, and `:out-of-memory` when the heap has no room
+/// for it; `None` is a size beyond all bounds.
 pub(crate) fn check_size(cx: &mut Cx<'_>, name: &str, bytes: Option<usize>) -> Result<(), Escape> {
     match bytes {
-        Some(bytes) if bytes <= TEXT_BYTES_MAX => Ok(()),
+        Some(bytes) if bytes <= TEXT_BYTES_MAX => cx.make_room(bytes),
         _ => Err(cx.argument_error(name, &format!("the result is larger than {TEXT_BYTES_MAX} bytes"))),
     }
 }

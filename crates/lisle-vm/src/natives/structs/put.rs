@@ -64,6 +64,14 @@ fn put_item(cx: &mut Cx<'_>, collection: Value, key: Value, value: Value) -> Res
 
 /// Replaces a grapheme cluster by any string.
 fn put_cluster(cx: &mut Cx<'_>, collection: Value, key: Value, value: Value) -> Result<Value, Escape> {
+    if let Some(target) = collection.as_mstr()
+        && let Some(octet) = value.as_str().filter(|new| new.is_plain() && new.as_bytes().len() == 1)
+        && target.get(cx.heap).is_plain()
+    {
+        let at = index(cx, collection, key, target.get(cx.heap).bytes().len())?;
+        target.get_mut(cx.heap).replace_plain(at, octet.as_bytes()[0]);
+        return Ok(collection);
+    }
     let text = text_of(cx, "put", collection)?.unwrap_or_default();
     let clusters = Graphemes::new(&text);
     let at = index(cx, collection, key, clusters.count())?;
@@ -74,7 +82,7 @@ fn put_cluster(cx: &mut Cx<'_>, collection: Value, key: Value, value: Value) -> 
     match collection.as_mstr() {
         Some(target) => {
             cx.heap.note_growth(new.len());
-            target.get_mut(cx.heap).bytes = replaced.into_bytes();
+            *target.get_mut(cx.heap).bytes_mut() = replaced.into_bytes();
             Ok(collection)
         }
         None => Ok(cx.string(&replaced)),

@@ -184,11 +184,18 @@ impl Heap {
         self.new_struct_sorted(&entries[..len])
     }
 
+    /// As `new_struct_flat`, of entries that are in key order, without duplicates.
+    pub fn new_struct_sorted_flat(&mut self, flat: &[Value]) -> Gc<Struct> {
+        let entries: SmallVec<[(Value, Value); INLINE_MAX]> = flat.chunks_exact(2).map(|e| (e[0], e[1])).collect();
+        self.new_struct_sorted(&entries)
+    }
+
     /// An immutable struct of entries that are in key order, without duplicates.
     pub fn new_struct_sorted(&mut self, entries: &[(Value, Value)]) -> Gc<Struct> {
         if entries.len() <= INLINE_MAX {
             return self.allocate_small_struct(entries);
         }
+        self.note_work(entries.len());
         let root = tree::build(self, entries);
         self.allocate(Struct { len: entries.len(), root, entries: [] })
     }
@@ -205,6 +212,7 @@ impl Heap {
         if items.len() <= INLINE_MAX {
             return self.allocate_small_set(items);
         }
+        self.note_work(items.len());
         let entries: Vec<_> = items.iter().map(|item| (*item, Value::NIL)).collect();
         let root = tree::build(self, &entries);
         self.allocate(Set { len: items.len(), root, entries: [] })

@@ -161,6 +161,7 @@ impl Gc<MSet> {
 impl Heap {
     /// A mutable struct of those entries; later duplicates win. The keys must be allowed (`ops::prepare_key`).
     pub fn new_mstruct(&mut self, entries: Vec<(Value, Value)>) -> Gc<MStruct> {
+        self.note_work(entries.len());
         let mut table = Dense::default();
         for entry in entries {
             table.find_or_insert(entry).0.1 = entry.1;
@@ -171,6 +172,7 @@ impl Heap {
 
     /// A mutable set of those elements, which must be frozen already; earlier duplicates win.
     pub fn new_mset(&mut self, items: Vec<Value>) -> Gc<MSet> {
+        self.note_work(items.len());
         let mut table = Dense::default();
         for item in items {
             table.find_or_insert(item);
@@ -181,6 +183,7 @@ impl Heap {
 
     /// A mutable struct with the entries of an immutable one.
     pub fn thaw_struct(&mut self, entries: Gc<super::Struct>) -> Gc<MStruct> {
+        self.note_work(entries.len());
         let table = Dense::of_distinct(entries.entries());
         self.note_growth(table.bytes());
         self.allocate(MStruct { table })
@@ -188,6 +191,7 @@ impl Heap {
 
     /// A mutable set with the elements of an immutable one.
     pub fn thaw_set(&mut self, items: Gc<super::Set>) -> Gc<MSet> {
+        self.note_work(items.len());
         let table = Dense::of_distinct(items.items());
         self.note_growth(table.bytes());
         self.allocate(MSet { table })

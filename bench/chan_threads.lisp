@@ -1,0 +1,16 @@
+# n integers from one thread to another, through a channel that queues 1024; ops = n
+(def n (parse-int (first (sys/args))))
+(def [tx rx] (chan 1024))
+(def t0 (clock/monotonic))
+(def producer (sys/spawn (fn []
+  (def @i 0)
+  (while (< i n) (chan/send-wait tx i) (assign i (+ i 1))))))
+(def @sum 0)
+(def @i 0)
+(while (< i n)
+  (assign sum (+ sum (get (chan/recv-wait rx) 1)))
+  (assign i (+ i 1)))
+(sys/join producer)
+(def dt (- (clock/monotonic) t0))
+(println "# sum = " sum)
+(println "RESULT chan_threads " n " " dt " " (/ n dt))

@@ -1,0 +1,521 @@
+//! Channels, and the queues of `std/sync`, which are channels with both ends in one.
+
+pub use chan::NATIVES;
+
+#[allow(clippy::module_inception, reason = "the inner name is the group that help shows")]
+#[lisle_macros::primitives(crate = lisle_vm)]
+mod chan {
+    use std::cell::Cell;
+
+    use lisle_syntax::Symbol;
+    use lisle_vm::object::External;
+    use lisle_vm::vm::State;
+    use lisle_vm::{Cx, Escape, Heap, Tag, Value};
+
+    use crate::chan::core::{Core, Grant};
+    use crate::chan::ends::{Channel, Place, Queue, Receiver, Sender, Waiting, end};
+    use crate::chan::local::LocalWaiter;
+    use crate::chan::shared::{Attempt, Offered};
+    use crate::natives::scheduler;
+    use crate::scheduler::Scheduler;
+    use crate::scheduler::queue::new_waiters;
+
+    fn parts<'a>(cx: &'a mut Cx<'_>) -> Result<(&'a mut Heap, &'a mut State, &'a mut Scheduler), Escape> {
+        scheduler(cx, "chan")?;
+        let scheduler = cx.host.as_any().downcast_mut::<Scheduler>().expect("just seen");
+        Ok((cx.heap, cx.state, scheduler))
+    }
+
+    fn expect<T: External>(cx: &mut Cx<'_>, name: &str, what: &str, value: Value) -> Result<(Channel, bool), Escape>
+    where
+        for<'a> (Channel, bool): From<&'a T>,
+    {
+        match end::<T>(cx.heap, value) {
+            Some(end) => Ok(end.into()),
+            None => Err(cx.type_error(name, what, value)),
+        }
+    }
+
+    fn sender(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<(Channel, bool), Escape> {
+        expect::<Sender>(cx, name, "chan/sender", value)
+    }
+
+    fn receiver(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<(Channel, bool), Escape> {
+        expect::<Receiver>(cx, name, "chan/receiver", value)
+    }
+
+    fn word(cx: &mut Cx<'_>, word: &str) -> Value {
+        let word = cx.keyword(word);
+        cx.heap.new_array(&[word]).into()
+    }
+
+    fn with_value(cx: &mut Cx<'_>, word: &str, value: Value) -> Value {
+        let word = cx.keyword(word);
+        cx.heap.new_array(&[word, value]).into()
+    }
+
+    /// The answer of a native that lets its caller wait: the library's function waits in its place.
+    fn wait_by(cx: &mut Cx<'_>, name: &str, args: Vec<Value>) -> Escape {
+        match cx.state.link_predefined(cx.heap, Symbol::intern(name)) {
+            Some(function) => cx.tail_call(function, args),
+            None => cx.error("internal-error", format!("the library has no {name}")),
+        }
+    }
+
+    fn new_waiter(cx: &mut Cx<'_>) -> LocalWaiter {
+        LocalWaiter::new(new_waiters(cx.heap))
+    }
+
+    fn waiting(cx: &mut Cx<'_>, waiter: LocalWaiter, channels: Vec<Channel>) -> Value {
+        cx.heap.new_external(Box::new(Waiting { waiter, channels })).into()
+    }
+
+    fn capacity(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<usize, Escape> {
+        match value.as_int() {
+            None => Err(cx.type_error(name, "integer", value)),
+            Some(count) => match usize::try_from(count) {
+                Ok(count) => Ok(count),
+                Err(_) => Err(cx.error("value-error", format!("{name}: capacity must be non-negative, got {count}"))),
+            },
+        }
+    }
+
+    /// A channel: `[sender receiver]`. It queues any number of values, or at most so many; for 0, a value is accepted only
+    /// when a receiver waits.
+    ///
+    /// (let [[tx rx] (chan)] (chan/send tx 1) (chan/recv rx))  # => [:ok 1]
+    #[primitive(name = "chan", aliases("chan/new"), signals(error))]
+    fn make(cx: &mut Cx<'_>, most: Option<Value>) -> Result<Value, Escape> {
+        let most = most.map(|most| capacity(cx, "chan", most)).transpose()?;
+        let channel = Channel::new(most);
+        let sender = cx.heap.new_external(Box::new(Sender { channel: channel.clone(), open: Cell::new(true) })).into();
+        let receiver = cx.heap.new_external(Box::new(Receiver { channel, open: Cell::new(true) })).into();
+        Ok(cx.heap.new_array(&[sender, receiver]).into())
+    }
+
+    fn offer(
+        cx: &mut Cx<'_>,
+        channel: &Channel,
+        value: Value,
+        waiter: Option<&LocalWaiter>,
+    ) -> Result<Offered, Escape> {
+        let (heap, state, scheduler) = parts(cx)?;
+        scheduler.send_in_channel(heap, state, channel, value, waiter).map_err(|error| cx.raise(error))
+    }
+
+    fn attempt(
+        cx: &mut Cx<'_>,
+        channel: &Channel,
+        waiter: Option<(&LocalWaiter, u32)>,
+    ) -> Result<Attempt<Value>, Escape> {
+        let (heap, state, scheduler) = parts(cx)?;
+        Ok(scheduler.receive_from_channel(heap, state, channel, waiter))
+    }
+
+    /// Sends a value without waiting: `[:ok]`, `[:full]`, or `[:disconnected]` if nobody will receive it.
+    ///
+    /// (let [[tx rx] (chan 1)] [(chan/send tx 1) (chan/send tx 2)])  # => [[:ok] [:full]]
+    #[primitive(name = "chan/send", signals(error))]
+    fn send(cx: &mut Cx<'_>, tx: Value, value: Value) -> Result<Value, Escape> {
+        let (channel, open) = sender(cx, "chan/send", tx)?;
+        if !open {
+            return Ok(word(cx, "disconnected"));
+        }
+        Ok(match offer(cx, &channel, value, None)? {
+            Offered::Done => word(cx, "ok"),
+            Offered::Waits => word(cx, "full"),
+            Offered::Disconnected => word(cx, "disconnected"),
+        })
+    }
+
+    /// Sends a value, and waits for room if there is none: `[:ok]` or `[:disconnected]`. After `seconds`, if they are
+    /// given, `[:timeout]`.
+    ///
+    /// (let [[tx rx] (chan 1)] [(chan/send-wait tx 1) (chan/send-wait tx 2 0)])  # => [[:ok] [:timeout]]
+    #[primitive(name = "chan/send-wait", signals(error, wait))]
+    fn send_wait(cx: &mut Cx<'_>, tx: Value, value: Value, seconds: Option<Value>) -> Result<Value, Escape> {
+        let (channel, open) = sender(cx, "chan/send-wait", tx)?;
+        if !open {
+            return Ok(word(cx, "disconnected"));
+        }
+        let seconds = patience(cx, "chan/send-wait", seconds)?;
+        match offer(cx, &channel, value, None)? {
+            Offered::Done => return Ok(word(cx, "ok")),
+            Offered::Disconnected => return Ok(word(cx, "disconnected")),
+            Offered::Waits => {}
+        }
+        let waiter = new_waiter(cx);
+        match offer(cx, &channel, value, Some(&waiter))? {
+            Offered::Done => Ok(word(cx, "ok")),
+            Offered::Disconnected => Ok(word(cx, "disconnected")),
+            Offered::Waits => {
+                let waiting = waiting(cx, waiter, vec![channel]);
+                Err(wait_by(cx, "%chan-await-room", vec![waiting, seconds]))
+            }
+        }
+    }
+
+    /// Receives a value without waiting: `[:ok value]`, `[:empty]`, or `[:disconnected]` if nothing is left and nobody
+    /// will send anything.
+    ///
+    /// (let [[tx rx] (chan)] (chan/recv rx))  # => [:empty]
+    #[primitive(name = "chan/recv", signals(error))]
+    fn recv(cx: &mut Cx<'_>, rx: Value) -> Result<Value, Escape> {
+        let (channel, open) = receiver(cx, "chan/recv", rx)?;
+        if !open {
+            return Ok(word(cx, "disconnected"));
+        }
+        Ok(match attempt(cx, &channel, None)? {
+            Attempt::Value(value) => with_value(cx, "ok", value),
+            Attempt::Waits => word(cx, "empty"),
+            Attempt::Disconnected => word(cx, "disconnected"),
+        })
+    }
+
+    /// Receives a value, and waits for one if there is none: `[:ok value]` or `[:disconnected]`. After `seconds`, if they
+    /// are given, `[:timeout]`.
+    ///
+    /// (let [[tx rx] (chan)] (ev/spawn (fn [] (chan/send tx 1))) (chan/recv-wait rx))  # => [:ok 1]
+    #[primitive(name = "chan/recv-wait", signals(error, wait))]
+    fn recv_wait(cx: &mut Cx<'_>, rx: Value, seconds: Option<Value>) -> Result<Value, Escape> {
+        let (channel, open) = receiver(cx, "chan/recv-wait", rx)?;
+        if !open {
+            return Ok(word(cx, "disconnected"));
+        }
+        let seconds = patience(cx, "chan/recv-wait", seconds)?;
+        match attempt(cx, &channel, None)? {
+            Attempt::Value(value) => return Ok(with_value(cx, "ok", value)),
+            Attempt::Disconnected => return Ok(word(cx, "disconnected")),
+            Attempt::Waits => {}
+        }
+        let waiter = new_waiter(cx);
+        match attempt(cx, &channel, Some((&waiter, 0)))? {
+            Attempt::Value(value) => Ok(with_value(cx, "ok", value)),
+            Attempt::Disconnected => Ok(word(cx, "disconnected")),
+            Attempt::Waits => {
+                let waiting = waiting(cx, waiter, vec![channel]);
+                Err(wait_by(cx, "%chan-await-value", vec![waiting, seconds]))
+            }
+        }
+    }
+
+    /// Checks a time to wait; nil waits for ever.
+    fn patience(cx: &mut Cx<'_>, name: &str, seconds: Option<Value>) -> Result<Value, Escape> {
+        let seconds = seconds.unwrap_or_default();
+        match seconds.as_number() {
+            None if seconds.is_nil() => Ok(Value::NIL),
+            None => Err(cx.type_error(name, "number", seconds)),
+            Some(number) if number.is_nan() || number < 0.0 => {
+                Err(cx.error("value-error", format!("{name}: the time must be non-negative")))
+            }
+            Some(_) => Ok(seconds),
+        }
+    }
+
+    /// Waits for the first value from any of the receivers: `[index value]`. `[:timeout]` after so many milliseconds, if
+    /// they are given; `[:disconnected]` if nothing is there and one of them will never receive anything. Receivers that
+    /// are ready at once have their turn one after the other.
+    ///
+    /// (let [[tx rx] (chan) [ty ry] (chan)] (chan/send ty 5) (chan/select [rx ry]))  # => [1 5]
+    #[primitive(name = "chan/select", signals(error, wait))]
+    fn select(cx: &mut Cx<'_>, receivers: Value, milliseconds: Option<Value>) -> Result<Value, Escape> {
+        let Some(items) = elements(cx, receivers) else {
+            return Err(cx.type_error("chan/select", "sequence of receivers", receivers));
+        };
+        let milliseconds = milliseconds.unwrap_or_default();
+        let seconds = match milliseconds.as_int() {
+            None if milliseconds.is_nil() => Value::NIL,
+            None => return Err(cx.type_error("chan/select", "integer", milliseconds)),
+            Some(ms) if ms < 0 => return Err(cx.error("value-error", "chan/select: timeout must be non-negative")),
+            Some(ms) => Value::float(ms as f64 / 1000.0),
+        };
+        if items.is_empty() {
+            return Err(cx.error("value-error", "chan/select: no receivers"));
+        }
+        let mut channels = Vec::with_capacity(items.len());
+        for item in items {
+            let (channel, open) = receiver(cx, "chan/select", item)?;
+            if !open {
+                return Err(cx.error("state-error", "chan/select: a receiver is closed"));
+            }
+            channels.push(channel);
+        }
+        let count = channels.len();
+        let (_, _, scheduler) = parts(cx)?;
+        let turn = scheduler.post.turn % count;
+        scheduler.post.turn = turn + 1;
+        let mut disconnected = false;
+        for index in (turn..count).chain(0..turn) {
+            match attempt(cx, &channels[index], None)? {
+                Attempt::Value(value) => return Ok(cx.heap.new_array(&[Value::int(index as i64), value]).into()),
+                Attempt::Disconnected => disconnected = true,
+                Attempt::Waits => {}
+            }
+        }
+        if disconnected {
+            return Ok(word(cx, "disconnected"));
+        }
+        let waiter = new_waiter(cx);
+        // Other threads may have sent something meanwhile, and may already have granted it.
+        for index in 0..count {
+            match attempt(cx, &channels[index], Some((&waiter, index as u32)))? {
+                Attempt::Waits => {}
+                Attempt::Value(value) => {
+                    let (heap, _, scheduler) = parts(cx)?;
+                    scheduler.abandon_channels(heap, &(waiter, channels));
+                    return Ok(cx.heap.new_array(&[Value::int(index as i64), value]).into());
+                }
+                Attempt::Disconnected => {
+                    let (heap, _, scheduler) = parts(cx)?;
+                    scheduler.abandon_channels(heap, &(waiter, channels));
+                    return Ok(word(cx, "disconnected"));
+                }
+            }
+        }
+        let waiting = waiting(cx, waiter, channels);
+        Err(wait_by(cx, "%chan-await-any", vec![waiting, seconds]))
+    }
+
+    fn elements(cx: &Cx<'_>, value: Value) -> Option<Vec<Value>> {
+        match value.tag() {
+            Tag::Array => value.as_array().map(|a| a.items().to_vec()),
+            Tag::MArray => value.as_marray().map(|a| a.get(cx.heap).items().to_vec()),
+            Tag::Set => value.as_set().map(|s| s.items()),
+            Tag::MSet => value.as_mset().map(|s| s.get(cx.heap).items()),
+            Tag::EmptyList => Some(Vec::new()),
+            Tag::Pair => {
+                let (mut items, mut rest) = (Vec::new(), value);
+                while let Some(pair) = rest.as_pair() {
+                    items.push(pair.first);
+                    rest = pair.rest;
+                }
+                Some(items)
+            }
+            _ => None,
+        }
+    }
+
+    /// Another sender of the same channel.
+    ///
+    /// (let [[tx rx] (chan)] (chan/close (chan/clone tx)) (chan/recv rx))  # => [:empty]
+    #[primitive(name = "chan/clone", signals(error))]
+    fn clone(cx: &mut Cx<'_>, tx: Value) -> Result<Value, Escape> {
+        let (channel, open) = sender(cx, "chan/clone", tx)?;
+        if !open {
+            return Err(cx.error("state-error", "chan/clone: the sender is closed"));
+        }
+        let (heap, _, scheduler) = parts(cx)?;
+        scheduler.change_channel(
+            heap,
+            &channel,
+            |core| {
+                core.add_sender();
+                Vec::new()
+            },
+            |core| {
+                core.add_sender();
+                Vec::new()
+            },
+        );
+        Ok(cx.heap.new_external(Box::new(Sender { channel, open: Cell::new(true) })).into())
+    }
+
+    /// Closes this sender. After the last one, receivers get what is left, then `[:disconnected]`.
+    ///
+    /// (let [[tx rx] (chan)] (chan/close tx) (chan/recv rx))  # => [:disconnected]
+    #[primitive(name = "chan/close", signals(error))]
+    fn close(cx: &mut Cx<'_>, tx: Value) -> Result<Value, Escape> {
+        let (channel, open) = sender(cx, "chan/close", tx)?;
+        if open {
+            end::<Sender>(cx.heap, tx).iter().for_each(|end| end.open.set(false));
+            let (heap, _, scheduler) = parts(cx)?;
+            scheduler.change_channel(heap, &channel, Core::remove_sender, |core| {
+                core.remove_sender();
+                Vec::new()
+            });
+        }
+        Ok(Value::NIL)
+    }
+
+    /// Closes this receiver. After the last one nothing can be sent, and what was queued is gone.
+    ///
+    /// (let [[tx rx] (chan)] (chan/close-recv rx) (chan/send tx 1))  # => [:disconnected]
+    #[primitive(name = "chan/close-recv", signals(error))]
+    fn close_recv(cx: &mut Cx<'_>, rx: Value) -> Result<Value, Escape> {
+        let (channel, open) = receiver(cx, "chan/close-recv", rx)?;
+        if open {
+            end::<Receiver>(cx.heap, rx).iter().for_each(|end| end.open.set(false));
+            let (heap, _, scheduler) = parts(cx)?;
+            scheduler.change_channel(
+                heap,
+                &channel,
+                |core| core.remove_receiver().0,
+                |core| core.remove_receiver().1.into(),
+            );
+        }
+        Ok(Value::NIL)
+    }
+
+    /// True while somebody can receive what this sender sends.
+    ///
+    /// (let [[tx rx] (chan)] (chan/close-recv rx) (chan/open? tx))  # => false
+    #[primitive(name = "chan/open?", signals(error))]
+    fn is_open(cx: &mut Cx<'_>, tx: Value) -> Result<bool, Escape> {
+        let (channel, open) = sender(cx, "chan/open?", tx)?;
+        Ok(open
+            && !channel.with(|place| match place {
+                Place::Local(core) => core.is_disconnected(),
+                Place::Shared(crossing) => crossing.with(|core| core.is_disconnected()),
+            }))
+    }
+
+    fn expect_waiting(cx: &mut Cx<'_>, value: Value) -> Result<(LocalWaiter, Vec<Channel>), Escape> {
+        match end::<Waiting>(cx.heap, value) {
+            Some(waiting) => Ok(waiting.parts()),
+            None => Err(cx.type_error("%chan-outcome", "wait for a channel", value)),
+        }
+    }
+
+    /// The queue in which a task waits for channels.
+    #[primitive(name = "%chan-queue", signals(error))]
+    fn queue(cx: &mut Cx<'_>, waiting: Value) -> Result<Value, Escape> {
+        Ok(expect_waiting(cx, waiting)?.0.queue().into())
+    }
+
+    /// Ends a wait for channels: `[index value]` if it was granted a value, `:taken` or `:closed` if that is what happened,
+    /// nil if nothing did.
+    #[primitive(name = "%chan-outcome", signals(error))]
+    fn outcome(cx: &mut Cx<'_>, waiting: Value) -> Result<Value, Escape> {
+        let (waiter, channels) = expect_waiting(cx, waiting)?;
+        let (heap, state, scheduler) = parts(cx)?;
+        Ok(match scheduler.leave_channels(heap, state, &waiter, &channels) {
+            Some(Grant::Value(number, value)) => cx.heap.new_array(&[Value::int(i64::from(number)), value]).into(),
+            Some(Grant::Taken) => cx.keyword("taken"),
+            Some(Grant::Closed) => cx.keyword("closed"),
+            None => Value::NIL,
+        })
+    }
+
+    /// Ends a wait for channels that was aborted: what it was granted goes back.
+    #[primitive(name = "%chan-give-up", signals(error))]
+    fn give_up(cx: &mut Cx<'_>, waiting: Value) -> Result<Value, Escape> {
+        let waiting = expect_waiting(cx, waiting)?;
+        let (heap, _, scheduler) = parts(cx)?;
+        scheduler.abandon_channels(heap, &waiting);
+        Ok(Value::NIL)
+    }
+
+    fn queue_channel(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<Channel, Escape> {
+        match end::<Queue>(cx.heap, value) {
+            Some(queue) => Ok(queue.channel.clone()),
+            None => Err(cx.type_error(name, "queue", value)),
+        }
+    }
+
+    /// A queue for `std/sync`: a channel with both ends in one.
+    #[primitive(name = "%queue", signals(error))]
+    fn make_queue(cx: &mut Cx<'_>, most: Value) -> Result<Value, Escape> {
+        let Some(most) = most.as_int() else { return Err(cx.type_error("make-queue", "integer", most)) };
+        let Ok(most) = usize::try_from(most) else {
+            return Err(cx.argument_error("make-queue", "capacity must be non-negative"));
+        };
+        Ok(cx.heap.new_external(Box::new(Queue { channel: Channel::new(Some(most)) })).into())
+    }
+
+    /// Sends to a queue as far as that concerns nobody else: the common case. `None` if somebody is to be woken.
+    #[inline]
+    fn put_quietly(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Option<Offered>, Escape> {
+        cx.heap.barrier_forward(value);
+        let Some(ends) = end::<Queue>(cx.heap, queue) else {
+            return Err(cx.type_error("queue", "queue", queue));
+        };
+        Ok(ends.channel.with(|place| match place {
+            Place::Local(core) => core.send_quietly(value),
+            Place::Shared(_) => None,
+        }))
+    }
+
+    /// Puts a value in a queue, and waits for room if there is none. False if the queue is closed.
+    #[primitive(name = "%queue-put", signals(error, wait))]
+    fn put(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Value, Escape> {
+        match put_quietly(cx, queue, value)? {
+            Some(Offered::Done) => return Ok(Value::TRUE),
+            Some(Offered::Disconnected) => return Ok(Value::FALSE),
+            Some(Offered::Waits) | None => {}
+        }
+        let channel = queue_channel(cx, "%queue-put", queue)?;
+        match offer(cx, &channel, value, None)? {
+            Offered::Done => return Ok(Value::TRUE),
+            Offered::Disconnected => return Ok(Value::FALSE),
+            Offered::Waits => {}
+        }
+        let waiter = new_waiter(cx);
+        offer(cx, &channel, value, Some(&waiter))?;
+        let waiting = waiting(cx, waiter, vec![channel]);
+        Err(wait_by(cx, "%queue-await-room", vec![waiting]))
+    }
+
+    /// Puts a value in a queue if there is room. True if so.
+    #[primitive(name = "%queue-try-put", signals(error))]
+    fn try_put(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Value, Escape> {
+        let channel = queue_channel(cx, "%queue-try-put", queue)?;
+        Ok((offer(cx, &channel, value, None)? == Offered::Done).into())
+    }
+
+    /// Takes a value from a queue, and waits for one if there is none. `closed` if there will be none.
+    #[primitive(name = "%queue-take", signals(error, wait))]
+    fn take(cx: &mut Cx<'_>, queue: Value, closed: Option<Value>) -> Result<Value, Escape> {
+        let Some(ends) = end::<Queue>(cx.heap, queue) else {
+            return Err(cx.type_error("queue", "queue", queue));
+        };
+        let quiet = ends.channel.with(|place| match place {
+            Place::Local(core) => core.receive_quietly(),
+            Place::Shared(_) => None,
+        });
+        if let Some(value) = quiet {
+            return Ok(value);
+        }
+        let channel = queue_channel(cx, "%queue-take", queue)?;
+        let closed = closed.unwrap_or_default();
+        match attempt(cx, &channel, None)? {
+            Attempt::Value(value) => return Ok(value),
+            Attempt::Disconnected => return Ok(closed),
+            Attempt::Waits => {}
+        }
+        let waiter = new_waiter(cx);
+        attempt(cx, &channel, Some((&waiter, 0)))?;
+        let waiting = waiting(cx, waiter, vec![channel]);
+        Err(wait_by(cx, "%queue-await-value", vec![waiting, closed]))
+    }
+
+    /// Takes a value from a queue if there is one; otherwise gives `none`.
+    #[primitive(name = "%queue-try-take", signals(error))]
+    fn try_take(cx: &mut Cx<'_>, queue: Value, none: Value) -> Result<Value, Escape> {
+        let channel = queue_channel(cx, "%queue-try-take", queue)?;
+        Ok(match attempt(cx, &channel, None)? {
+            Attempt::Value(value) => value,
+            Attempt::Waits | Attempt::Disconnected => none,
+        })
+    }
+
+    /// Closes a queue: nothing can be put any more; what is in it can be taken.
+    #[primitive(name = "%queue-close", signals(error))]
+    fn close_queue(cx: &mut Cx<'_>, queue: Value) -> Result<Value, Escape> {
+        let channel = queue_channel(cx, "%queue-close", queue)?;
+        let (heap, _, scheduler) = parts(cx)?;
+        scheduler.change_channel(heap, &channel, Core::close_senders, |_| Vec::new());
+        Ok(Value::NIL)
+    }
+
+    /// How many values are in a queue, and whether it is closed: `[size closed?]`.
+    #[primitive(name = "%queue-state", signals(error))]
+    fn state(cx: &mut Cx<'_>, queue: Value) -> Result<Value, Escape> {
+        let channel = queue_channel(cx, "%queue-state", queue)?;
+        let (size, closed) = channel.with(|place| match place {
+            // A value that came back from an aborted taker may stand before a full queue for a while.
+            Place::Local(core) => (core.len().min(core.capacity().unwrap_or(usize::MAX)), core.is_disconnected()),
+            Place::Shared(_) => (0, false),
+        });
+        Ok(cx.heap.new_array(&[Value::int(size as i64), closed.into()]).into())
+    }
+}

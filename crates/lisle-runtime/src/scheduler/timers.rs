@@ -1,0 +1,87 @@
+//! Waits that time ends.
+
+use lisle_vm::{Heap, Value};
+
+use super::processes::PROCESS_TIMER;
+use super::shield::SHIELD_TIMER;
+use super::shutdown::SHUTDOWN_TIMER;
+use super::tasks::TaskId;
+use super::{Answer, How, Scheduler, Wait};
+use crate::wheel::TimerId;
+
+impl Scheduler {
+    /// Starts a timer; its payload is a task's number or a shield's.
+    pub(super) fn start_timer(&mut self, payload: u32, seconds: f64) -> TimerId {
+        // The cast saturates: what is too far away never comes.
+        let deadline = self.world.now_ns().saturating_add((seconds.max(0.0) * 1e9).ceil() as u64);
+        self.timers.insert(deadline, payload)
+    }
+
+    /// Abort: the timer leaves the wheel.
+    pub(super) fn sleep(&mut self, id: TaskId, seconds: Value) -> Answer {
+        let seconds = seconds.as_number().unwrap_or(0.0);
+        if seconds == 0.0 {
+            self.requeue(id, How::Value(Value::NIL));
+            return Answer::Parked;
+        }
+        let timer = self.start_timer(id.0, seconds);
+        self.park(id, Wait::Sleep(timer));
+        Answer::Parked
+    }
+
+    /// Ends the waits whose time has come.
+    pub(super) fn fire_timers(&mut self, heap: &mut Heap) {
+        if self.timers.is_empty() {
+            return;
+        }
+        let now = self.world.now_ns();
+        while let Some(payload) = self.timers.pop_due(now) {
+            if payload == SHUTDOWN_TIMER {
+                self.shutdown_is_late(heap);
+                continue;
+            }
+            if payload & SHIELD_TIMER != 0 {
+                self.shield_is_late(heap, payload & !SHIELD_TIMER);
+                continue;
+            }
+            if payload & PROCESS_TIMER != 0 {
+                self.ring(heap, payload & !PROCESS_TIMER);
+                continue;
+            }
+            let id = TaskId(payload);
+            // The timer is gone already: the record must not be used to remove it again.
+            match &mut self.tasks.get_mut(id).wait {
+                wait @ Wait::Sleep(_) => {
+                    *wait = Wait::None;
+                    self.make_ready(id, How::Value(Value::NIL));
+                }
+                Wait::Queue { timer, .. } => {
+                    *timer = None;
+                    self.wake(heap, id, How::Value(Value::keyword_named("late")));
+                }
+                Wait::Group { timer, group, .. } => {
+                    *timer = None;
+                    let group = *group;
+                    self.group_is_late(heap, group);
+                }
+                Wait::Receive(_) => {
+                    self.receive_is_late(heap, id);
+                    self.settle_exits(heap);
+                }
+                Wait::None
+                | Wait::Join { .. }
+                | Wait::Handed { .. }
+                | Wait::Told { .. }
+                | Wait::Received { .. }
+                | Wait::External { .. } => {
+                    unreachable!("only waits with a timer are ended by one")
+                }
+            }
+        }
+    }
+
+    /// When the next timer wants attention.
+    pub(crate) fn next_deadline(&self) -> Option<u64> {
+        self.timers.next_wake()
+    }
+}

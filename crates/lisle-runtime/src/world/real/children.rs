@@ -1,0 +1,157 @@
+//! Subprocesses. Each is waited for from its start on, whether or not the program waits, so that none stays as a zombie.
+//!
+//! Where the system can report an exit as readiness of a descriptor (Linux), it does; elsewhere, or when descriptors have
+//! run out, a thread waits.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{self, ExitStatus};
+
+use rustix::process::{Pid, PidfdFlags, Signal};
+
+use crate::world::io::{ChildId, Command, Stdio};
+
+/// A subprocess that was just started, and our ends of its pipes.
+#[derive(Debug)]
+pub(super) struct Started {
+    pub(super) child: process::Child,
+    pub(super) pipes: [Option<OwnedFd>; 3],
+    pub(super) group: bool,
+}
+
+/// Starts a program.
+pub(super) fn start(command: &Command) -> io::Result<Started> {
+    let mut system = process::Command::new(&command.program);
+    system.args(&command.arguments);
+    if command.clear_environment {
+        system.env_clear();
+    }
+    for (name, value) in &command.environment {
+        match value {
+            Some(value) => system.env(name, value),
+            None => system.env_remove(name),
+        };
+    }
+    if let Some(directory) = &command.directory {
+        system.current_dir(directory);
+    }
+    if command.group {
+        system.process_group(0);
+    }
+    let stdio = |kind: Stdio| match kind {
+        Stdio::Pipe => process::Stdio::piped(),
+        Stdio::Null => process::Stdio::null(),
+        Stdio::Inherit | Stdio::Output => process::Stdio::inherit(),
+    };
+    system.stdin(stdio(command.stdio[0])).stdout(stdio(command.stdio[1])).stderr(stdio(command.stdio[2]));
+    let mut shared = None;
+    match command.stdio {
+        [_, Stdio::Pipe, Stdio::Output] => {
+            let (reader, writer) = io::pipe()?;
+            system.stdout(writer.try_clone()?).stderr(writer);
+            shared = Some(OwnedFd::from(reader));
+        }
+        [_, Stdio::Null, Stdio::Output] => {
+            system.stderr(process::Stdio::null());
+        }
+        [_, _, Stdio::Output] => {
+            system.stderr(process::Stdio::from(io::stdout()));
+        }
+        _ => {}
+    }
+    let mut child = system.spawn()?;
+    let pipes = [
+        child.stdin.take().map(OwnedFd::from),
+        child.stdout.take().map(OwnedFd::from).or(shared),
+        child.stderr.take().map(OwnedFd::from),
+    ];
+    for pipe in pipes.iter().flatten() {
+        rustix::io::ioctl_fionbio(pipe, true)?;
+    }
+    Ok(Started { child, pipes, group: command.group })
+}
+
+/// A living subprocess.
+#[derive(Debug)]
+struct Living {
+    child: Option<process::Child>,
+    pid: Pid,
+    /// Readable when it has ended.
+    exit: Option<OwnedFd>,
+    group: bool,
+}
+
+/// All that live.
+#[derive(Debug, Default)]
+pub(super) struct Children {
+    living: BTreeMap<u64, Living>,
+    started: u64,
+}
+
+impl Children {
+    /// Takes a subprocess in. Gives what is readable when it has ended, or else the subprocess, for a thread to wait for.
+    pub(super) fn insert(&mut self, child: process::Child, group: bool) -> (ChildId, Result<&OwnedFd, process::Child>) {
+        self.started += 1;
+        let id = self.started;
+        let pid = Pid::from_child(&child);
+        let exit = rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok();
+        let (child, given) = if exit.is_some() { (Some(child), None) } else { (None, Some(child)) };
+        let living = self.living.entry(id).or_insert(Living { child, pid, exit, group });
+        let watched = match (&living.exit, given) {
+            (Some(fd), _) => Ok(fd),
+            (None, Some(child)) => Err(child),
+            (None, None) => unreachable!("a subprocess without a descriptor is given to a thread"),
+        };
+        (ChildId(id), watched)
+    }
+
+    /// The exit of a subprocess was reported: its code, once it is there.
+    pub(super) fn reap(&mut self, id: u64) -> Option<i64> {
+        let living = self.living.get_mut(&id)?;
+        let status = living.child.as_mut()?.try_wait();
+        match status {
+            Ok(None) => None,
+            Ok(Some(status)) => {
+                self.living.remove(&id);
+                Some(code(status))
+            }
+            Err(_) => {
+                // Somebody else has taken the status. What counts is that it is gone.
+                self.living.remove(&id);
+                Some(-1)
+            }
+        }
+    }
+
+    /// A thread has seen the end of a subprocess.
+    pub(super) fn ended(&mut self, id: ChildId) {
+        self.living.remove(&id.0);
+    }
+
+    /// Sends a signal. Nothing happens if it has ended.
+    pub(super) fn kill(&self, id: ChildId, signal: i32) -> io::Result<()> {
+        let Some(living) = self.living.get(&id.0) else { return Ok(()) };
+        let signal = Signal::from_named_raw(signal).ok_or(io::ErrorKind::InvalidInput)?;
+        // Its number is not used again before it was waited for, and that is ours to do.
+        let sent = if living.group {
+            rustix::process::kill_process_group(living.pid, signal)
+        } else {
+            rustix::process::kill_process(living.pid, signal)
+        };
+        match sent {
+            Err(rustix::io::Errno::SRCH) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// The exit code; the negative number of the signal that killed it.
+pub(super) fn code(status: ExitStatus) -> i64 {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => i64::from(code),
+        (None, Some(signal)) => -i64::from(signal),
+        (None, None) => -1,
+    }
+}

@@ -1,0 +1,92 @@
+//! Programs that start subprocesses. Apart from those of `io.rs`, because a subprocess holds what is open for the moment until
+//! its program begins: a listener that another test closes would still be there.
+
+use lisle_runtime::{Options, RealWorld, Runtime, World};
+
+/// Runs a program in the real world: its exit code, and what it prints.
+fn really(program: &str, stress: bool) -> (u8, String, String) {
+    let mut world = RealWorld::new().recording();
+    let recorded = world.recorded();
+    // A program that hangs fails its test.
+    let limit_ns = world.now_ns() + 60_000_000_000;
+    let mut runtime = Runtime::new(Box::new(world), Options::default());
+    runtime.set_time_limit(limit_ns);
+    if stress {
+        runtime.engine_mut().stress_collector();
+    }
+    let code = match runtime.run_program("test.lisp", program.as_bytes()) {
+        Ok(code) => code,
+        Err(error) => panic!("{error}"),
+    };
+    (code, recorded.stdout(), recorded.stderr())
+}
+
+#[track_caller]
+fn prints(program: &str, expected: &str) {
+    assert_eq!(really(program, false), (0, expected.to_owned(), String::new()));
+}
+
+/// Also with a collection at every safepoint.
+#[track_caller]
+fn prints_really(program: &str, expected: &str) {
+    prints(program, expected);
+    assert_eq!(really(program, true), (0, expected.to_owned(), String::new()));
+}
+
+#[test]
+fn subprocesses_give_their_output_and_their_code() {
+    let program = r#"
+        (println (subprocess/system "sh" ["-c" "echo out; echo err >&2; exit 3"]))
+        (println (get (subprocess/system "cat" [] {:input "fed"}) :stdout))
+        (println (get (subprocess/system "sh" ["-c" "echo $A $HOME_X"] {:env {:A "1" "HOME_X" "2"}}) :stdout))
+        (println (get (subprocess/system "pwd" [] {:cwd "/"}) :stdout))
+        (println (get (subprocess/system "sh" ["-c" "echo a; echo b >&2"] {:stderr :stdout}) :stdout))
+        (def p (subprocess/exec "cat" []))
+        (port/write (get p :stdin) "through\n") (port/close (get p :stdin))
+        (println (port/read-line (get p :stdout)) (subprocess/wait p) (subprocess/wait p) (subprocess/wait (get p :process)))
+        (def [ok e] (protect (subprocess/exec "no-such-program" [])))
+        (println (get e :error) (get e :reason))"#;
+    let expected =
+        "{:exit 3 :stderr \"err\n\" :stdout \"out\n\"}\nfed\n1 2\n\n/\n\na\nb\n\nthrough000\nexec-errornot-found\n";
+    prints_really(program, expected);
+}
+
+#[test]
+fn both_pipes_of_a_subprocess_are_drained() {
+    let script = "head -c 300000 /dev/zero | tr '\\\\0' e >&2; head -c 300000 /dev/zero | tr '\\\\0' o";
+    let program = format!(
+        r#"(def r (subprocess/system "sh" ["-c" "{script}"]))
+        (println (get r :exit) " " (length (get r :stdout)) " " (length (get r :stderr)))"#
+    );
+    prints(&program, "0 300000 300000\n");
+}
+
+#[test]
+fn a_killed_subprocess_gives_the_negative_signal_and_leaves_no_zombie() {
+    let program = r#"
+        (def p (subprocess/exec "sleep" ["100"]))
+        (def waiter (ev/spawn (fn [] (subprocess/wait p))))
+        (println (get (get (protect (subprocess/wait p :timeout 10)) 1) :error))
+        (subprocess/kill p)
+        (println (ev/join waiter) (subprocess/wait p))
+        (subprocess/kill p)
+        (println (path/exists? (string "/proc/" (subprocess/pid p))))
+        (def q (subprocess/exec "sleep" ["100"]))
+        (subprocess/kill q :sigkill)
+        (println (subprocess/wait q))"#;
+    prints_really(program, "timeout\n-15-15\nfalse\n-9\n");
+}
+
+#[test]
+fn an_aborted_run_kills_its_subprocess() {
+    let program = r#"
+        (def pid-file (file/temp))
+        (def f (ev/spawn (fn [] (subprocess/system "sh" ["-c" (string "echo $$ > " pid-file "; exec sleep 100")]))))
+        (while (= 0 (file/size pid-file)) (ev/sleep 0.001))
+        (def pid (string/trim (file/read pid-file)))
+        (println (path/exists? (string "/proc/" pid)))
+        (ev/abort f)
+        (println (path/exists? (string "/proc/" pid)))
+        (file/delete pid-file)"#;
+    prints(program, "true\nfalse\n");
+}
