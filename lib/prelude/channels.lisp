@@ -3,7 +3,7 @@
 (defn %chan-await [waiting what seconds]
   "Waits until channels grant something, and gives what; nil if the time is over before.
   (let [[tx rx] (chan)] (chan/recv-wait rx 0))  # => [:timeout]"
-  (try (%park (%chan-queue waiting) what seconds)
+  (try (%chan-park waiting what seconds)
     (catch e
       (%chan-give-up waiting)
       (error e)))

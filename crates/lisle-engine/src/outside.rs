@@ -12,7 +12,7 @@ pub const NAMES: &[&str] = &[
     "%add-member",
     "%chan-give-up",
     "%chan-outcome",
-    "%chan-queue",
+    "%chan-park",
     "%check-seconds",
     "%close",
     "%first-waiting",

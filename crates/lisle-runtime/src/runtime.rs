@@ -193,7 +193,7 @@ impl Runtime {
             }
             // Nothing runs for a while: what was printed should be seen.
             self.flush();
-            if !self.scheduler.has_waiting() && !self.scheduler.post.expects_notices() {
+            if !self.scheduler.has_waiting() {
                 // What timers are left are nobody's.
                 return None;
             }
@@ -210,7 +210,7 @@ impl Runtime {
                 }
                 continue;
             }
-            if deadline.is_some() || self.scheduler.external_waits() > 0 || self.scheduler.post.expects_notices() {
+            if deadline.is_some() || self.scheduler.external_waits() > 0 || self.waits_for_threads() {
                 if !self.wait_for_world(deadline) {
                     self.break_deadlock();
                 }
@@ -218,6 +218,11 @@ impl Runtime {
                 self.break_deadlock();
             }
         }
+    }
+
+    /// True when some task waits for what another thread does.
+    fn waits_for_threads(&self) -> bool {
+        self.scheduler.has_waiting() && self.scheduler.post.expects_notices()
     }
 
     /// Waits until a time comes or something happens. False if neither ever will.

@@ -10,13 +10,14 @@ mod chan {
     use lisle_syntax::Symbol;
     use lisle_vm::object::External;
     use lisle_vm::vm::State;
-    use lisle_vm::{Cx, Escape, Heap, Tag, Value};
+    use lisle_vm::{Cx, Escape, Heap, Request, Tag, Value, signal};
 
-    use crate::chan::core::{Core, Grant};
+    use crate::chan::core::{Core, Grant, Waiter};
     use crate::chan::ends::{Channel, Place, Queue, Receiver, Sender, Waiting, end};
     use crate::chan::local::LocalWaiter;
     use crate::chan::shared::{Attempt, Offered};
     use crate::natives::scheduler;
+    use crate::request;
     use crate::scheduler::Scheduler;
     use crate::scheduler::queue::new_waiters;
 
@@ -64,6 +65,15 @@ mod chan {
 
     fn new_waiter(cx: &mut Cx<'_>) -> LocalWaiter {
         LocalWaiter::new(new_waiters(cx.heap))
+    }
+
+    /// The waiter does not wait after all: no notice will come for it.
+    fn discard(cx: &mut Cx<'_>, waiter: &LocalWaiter) {
+        if let Some(crossing) = waiter.crossing()
+            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+        {
+            scheduler.post.take_expected(crossing.ticket());
+        }
     }
 
     fn waiting(cx: &mut Cx<'_>, waiter: LocalWaiter, channels: Vec<Channel>) -> Value {
@@ -146,8 +156,15 @@ mod chan {
         }
         let waiter = new_waiter(cx);
         match offer(cx, &channel, value, Some(&waiter))? {
-            Offered::Done => Ok(word(cx, "ok")),
-            Offered::Disconnected => Ok(word(cx, "disconnected")),
+            // Another thread has made room meanwhile, or closed the channel.
+            Offered::Done => {
+                discard(cx, &waiter);
+                Ok(word(cx, "ok"))
+            }
+            Offered::Disconnected => {
+                discard(cx, &waiter);
+                Ok(word(cx, "disconnected"))
+            }
             Offered::Waits => {
                 let waiting = waiting(cx, waiter, vec![channel]);
                 Err(wait_by(cx, "%chan-await-room", vec![waiting, seconds]))
@@ -190,8 +207,15 @@ mod chan {
         }
         let waiter = new_waiter(cx);
         match attempt(cx, &channel, Some((&waiter, 0)))? {
-            Attempt::Value(value) => Ok(with_value(cx, "ok", value)),
-            Attempt::Disconnected => Ok(word(cx, "disconnected")),
+            // Another thread has sent something meanwhile, or closed the channel.
+            Attempt::Value(value) => {
+                discard(cx, &waiter);
+                Ok(with_value(cx, "ok", value))
+            }
+            Attempt::Disconnected => {
+                discard(cx, &waiter);
+                Ok(word(cx, "disconnected"))
+            }
             Attempt::Waits => {
                 let waiting = waiting(cx, waiter, vec![channel]);
                 Err(wait_by(cx, "%chan-await-value", vec![waiting, seconds]))
@@ -376,10 +400,15 @@ mod chan {
         }
     }
 
-    /// The queue in which a task waits for channels.
-    #[primitive(name = "%chan-queue", signals(error))]
-    fn queue(cx: &mut Cx<'_>, waiting: Value) -> Result<Value, Escape> {
-        Ok(expect_waiting(cx, waiting)?.0.queue().into())
+    /// Waits until channels grant something, unless they have already; as `%park` otherwise.
+    #[primitive(name = "%chan-park", signals(error, wait))]
+    fn park(cx: &mut Cx<'_>, waiting: Value, note: Value, seconds: Value) -> Result<Value, Escape> {
+        let waiter = expect_waiting(cx, waiting)?.0;
+        if !waiter.waits() || waiter.crossing().is_some_and(|crossing| !crossing.waits()) {
+            return Ok(Value::NIL);
+        }
+        let args = [waiter.queue().into(), note, seconds];
+        Err(cx.wait(signal::WAIT, Request { operation: request::PARK, args }))
     }
 
     /// Ends a wait for channels: `[index value]` if it was granted a value, `:taken` or `:closed` if that is what happened,
