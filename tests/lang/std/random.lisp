@@ -21,3 +21,4 @@
 (length (seq->set (random:sample 30 (range 50))))   # => 30
 # Each call of the module gives a generator of its own.
 (let [a ((import "std/random") :seed 1) b ((import "std/random") :seed 1)] (a:int 100) (= (a:int 100) (b:int 100)))   # => false
+(let [r (import "plugin/random")] (r:int 5 6))   # => 5

@@ -24,3 +24,4 @@
 (regex:escape "a.b*c")   # => "a\\.b\\*c"
 (length (regex:find-all "." (string/repeat "x" 200)))   # => 200
 (regex:match? "(a+)+$" (string (string/repeat "a" 5000) "b"))   # => false
+(let [r (import "plugin/regex")] (r:match? "a+" "caat"))   # => true
