@@ -4,7 +4,7 @@ mod support;
 
 use support::check::check_program;
 use support::run::{Setup, run};
-use support::{check_all, files_below, read};
+use support::{CORE_GROUPS, check_all, files_below, read};
 
 fn both() -> [Setup; 2] {
     [Setup::default(), Setup { gc_stress: true, ..Setup::default() }]
@@ -107,38 +107,6 @@ fn everything_predefined_has_an_example_that_tells_the_truth() {
     });
 }
 
-/// The groups of help whose functions show their errors.
-const GROUPS_WITH_ERRORS: &[&str] = &[
-    "about",
-    "arithmetic",
-    "array",
-    "basic",
-    "bit",
-    "conversion",
-    "facts",
-    "functions",
-    "json",
-    "math",
-    "meta",
-    "modules",
-    "number",
-    "numbers",
-    "octets",
-    "path",
-    "predicate",
-    "print",
-    "printing",
-    "sequence",
-    "sequences",
-    "set",
-    "sorting",
-    "streams",
-    "string",
-    "structs",
-    "structure",
-    "time",
-];
-
 /// Library functions that raise nothing by themselves, whatever their arguments are.
 const RAISING_NOTHING: &[&str] =
     &["call-count", "debug/print", "debug/trace", "identity", "not", "pair", "pp", "stream/done?", "time/stopwatch"];
@@ -149,7 +117,7 @@ fn functions_of_the_core_show_the_errors_that_they_raise() {
     let mut failures = Vec::new();
     for entry in lisle_engine::help::entries(&engine.vm.state) {
         let name = entry.names[0].as_str();
-        if !GROUPS_WITH_ERRORS.contains(&entry.group.as_str()) {
+        if !CORE_GROUPS.contains(&entry.group.as_str()) {
             continue;
         }
         let may_raise = entry.may_raise.unwrap_or(!RAISING_NOTHING.contains(&name));

@@ -3,40 +3,8 @@
 mod support;
 
 use lisle_engine::help::{Entry, entries};
-use support::check_all;
 use support::run::{Setup, run};
-
-/// The groups of help whose functions are tried: those without effects on the world.
-const GROUPS: &[&str] = &[
-    "about",
-    "arithmetic",
-    "array",
-    "basic",
-    "bit",
-    "conversion",
-    "facts",
-    "functions",
-    "json",
-    "math",
-    "meta",
-    "modules",
-    "number",
-    "numbers",
-    "octets",
-    "path",
-    "predicate",
-    "print",
-    "printing",
-    "sequence",
-    "sequences",
-    "set",
-    "sorting",
-    "streams",
-    "string",
-    "structs",
-    "structure",
-    "time",
-];
+use support::{CORE_GROUPS, check_all};
 
 /// Calls the function with every value of the pool as each of its first two arguments; prints what is wrong.
 const PROGRAM: &str = r#"
@@ -67,7 +35,7 @@ const PROGRAM: &str = r#"
 "#;
 
 fn is_tried(entry: &Entry) -> bool {
-    GROUPS.contains(&entry.group.as_str())
+    CORE_GROUPS.contains(&entry.group.as_str())
 }
 
 #[test]

@@ -14,6 +14,38 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// The groups of help that make up the core: functions without effects on the world.
+pub(crate) const CORE_GROUPS: &[&str] = &[
+    "about",
+    "arithmetic",
+    "array",
+    "basic",
+    "bit",
+    "conversion",
+    "facts",
+    "functions",
+    "json",
+    "math",
+    "meta",
+    "modules",
+    "number",
+    "numbers",
+    "octets",
+    "path",
+    "predicate",
+    "print",
+    "printing",
+    "sequence",
+    "sequences",
+    "set",
+    "sorting",
+    "streams",
+    "string",
+    "structs",
+    "structure",
+    "time",
+];
+
 /// The top of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
