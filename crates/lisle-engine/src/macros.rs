@@ -109,10 +109,11 @@ impl MacroHost {
 /// Calls a function in a fiber of its own.
 fn run(vm: &mut Vm, function: Value, arguments: Vec<Value>, what: &str) -> Result<Value, String> {
     let fiber = vm.new_fiber(function, 0);
+    let arguments = vm.heap.new_array(&arguments);
     match vm.resume(&mut NoHost, fiber, Resume::Call(function, arguments), BUDGET) {
         Exit::Done(value) => Ok(value),
         Exit::Error(error) => Err(error_text(&vm.heap, error)),
-        Exit::Wait(_) => Err(format!("{what}: a macro can neither wait nor read or write")),
+        Exit::Wait(_) | Exit::Parked => Err(format!("{what}: a macro can neither wait nor read or write")),
         Exit::Signal { .. } => Err(format!("{what}: a macro cannot emit signals")),
         Exit::Budget => Err(format!("{what}: gave up after {BUDGET} steps of expansion")),
     }

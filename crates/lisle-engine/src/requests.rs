@@ -43,6 +43,11 @@ impl Engine {
         answer.unwrap_or_else(Resume::Error)
     }
 
+    /// True while some task loads a module: then the ends of tasks matter.
+    pub fn is_loading(&self) -> bool {
+        !self.tools.loading.is_empty()
+    }
+
     /// Forgets what an ended task was loading.
     pub fn task_ended(&mut self, task: u32) {
         if !self.tools.loading.is_empty() {
@@ -69,8 +74,8 @@ impl Engine {
         let body = self.vm.instantiate(linked, &bound).into();
         // A library function of that name turns what the form raises into `:eval-error`s.
         match self.vm.predefined(Symbol::intern("%eval-run")) {
-            Some(wrapper) => Ok(Resume::Call(wrapper, vec![body])),
-            None => Ok(Resume::Call(body, Vec::new())),
+            Some(wrapper) => Ok(Resume::Call(wrapper, self.vm.heap.new_array(&[body]))),
+            None => Ok(Resume::Call(body, self.vm.heap.new_array(&[]))),
         }
     }
 

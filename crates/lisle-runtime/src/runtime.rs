@@ -13,16 +13,14 @@ use crate::natives;
 use crate::observe::EventLog;
 use crate::report;
 use crate::request;
+use crate::scheduler::lane;
 use crate::scheduler::threads::News;
-use crate::scheduler::{Answer, How, Scheduler, TaskId};
+use crate::scheduler::{Answer, How, QUANTUM, Scheduler, TaskId};
 use crate::testing::Tests;
 use crate::threads::Thread;
 use crate::threads::sync::Arc;
 use crate::timeline::Timeline;
 use crate::world::{Stream, World};
-
-/// Units (calls and backward jumps) between two looks at the world while one task computes.
-const BUDGET: u64 = 1_000_000;
 
 /// The exit code of a program that was stopped because it took too many turns: that of `timeout`.
 const TOO_LONG_CODE: u8 = 124;
@@ -58,8 +56,6 @@ pub struct Runtime {
     style: Style,
     /// The thread whose function this runs; `None` for the program's first.
     thread: Option<Arc<Thread>>,
-    /// The main program's task, while it runs.
-    main: Option<TaskId>,
     /// Some error was reported.
     failed: bool,
     /// What processes have computed since the world was told last.
@@ -87,7 +83,6 @@ impl Runtime {
             style: options.style,
             scheduler: Scheduler::new(world, options),
             thread: None,
-            main: None,
             failed: false,
             process_units: 0,
             turns_left: None,
@@ -157,7 +152,7 @@ impl Runtime {
         let program = self.engine.load_program(&mut *self.scheduler.world, name, bytes)?;
         let mask = signal::SPAWN_MASK;
         let fiber = self.engine.vm.new_fiber(program.0.into(), mask);
-        self.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+        self.scheduler.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
         let code = self.run();
         Ok(self.end(code))
     }
@@ -172,6 +167,7 @@ impl Runtime {
                 return Some(TOO_LONG_CODE);
             }
             self.attend(None);
+            self.report_crashes();
             if self.scheduler.post.has_notices() {
                 match self.scheduler.read_notices(&mut self.engine.vm.heap) {
                     News::None => {}
@@ -182,7 +178,8 @@ impl Runtime {
             if self.scheduler.is_look_due() {
                 self.scheduler.look_at_world(&mut self.engine.vm.heap);
             }
-            if let Some((id, fiber, how)) = self.scheduler.next(&mut self.engine.vm) {
+            if let Some(id) = self.scheduler.next(&mut self.engine.vm.heap) {
+                let (fiber, how) = self.scheduler.begin(&mut self.engine.vm, id);
                 if let Some(code) = self.step(id, fiber, how) {
                     return Some(code);
                 }
@@ -249,15 +246,26 @@ impl Runtime {
             let name = report::track(&self.engine.vm, self.scheduler.number(id), fiber);
             self.scheduler.observer.name(self.scheduler.number(id), &name);
         }
-        let fuel = self.scheduler.fuel_of(id);
+        let (mut id, mut fiber) = (id, fiber);
         loop {
-            if let Some(left) = &mut self.turns_left {
-                if *left == 0 {
-                    return Some(TOO_LONG_CODE);
-                }
-                *left -= 1;
+            let turns = self.turns_left.map_or(lane::TURNS, |left| left.min(lane::TURNS.into()) as u32);
+            if turns == 0 {
+                return Some(TOO_LONG_CODE);
             }
-            how = match self.engine.vm.resume(&mut self.scheduler, fiber, how, fuel.unwrap_or(BUDGET)) {
+            self.scheduler.open_lane(turns - 1, !self.engine.is_loading());
+            let granted = self.scheduler.turns_in_lane();
+            let quantum = self.scheduler.quantum_of(id);
+            let exit = self.engine.vm.resume(&mut self.scheduler, fiber, how, quantum);
+            if let Some(left) = &mut self.turns_left {
+                *left -= u64::from(1 + granted - self.scheduler.turns_in_lane());
+            }
+            if let Exit::Parked = exit {
+                return None;
+            }
+            // It may have been followed by another.
+            (id, fiber) = self.scheduler.running_turn();
+            how = match exit {
+                Exit::Parked => return None,
                 Exit::Done(value) => {
                     self.finish(id, fiber, Ok(value));
                     return None;
@@ -273,7 +281,7 @@ impl Runtime {
                     if request.operation == request::ABORT {
                         self.scheduler.note_abort(id, request.args[0].as_fiber(), &self.engine.vm.heap);
                     }
-                    match self.scheduler.request(&mut self.engine.vm, id, &request) {
+                    match self.scheduler.request(&mut self.engine.vm.heap, id, &request) {
                         Answer::Now(_) if self.scheduler.output.closed => return Some(BROKEN_PIPE_CODE),
                         // Whoever was interrupted while it read goes on by that.
                         Answer::Now(how) => self.attend(Some(id)).unwrap_or(how.into()),
@@ -291,15 +299,15 @@ impl Runtime {
                 }
                 Exit::Signal { bits, .. } if bits & signal::HALT != 0 => return Some(0),
                 Exit::Signal { bits, .. } => Resume::Error(self.uncaught_signal(bits)),
-                Exit::Budget if fuel.is_some() => {
+                Exit::Budget if self.scheduler.fuel_of(id).is_some() => {
                     // A process that computes lets the others have their turn; it goes on exactly where it was.
-                    self.note_process_computation(fuel.unwrap_or(BUDGET));
+                    self.note_process_computation(quantum);
                     self.scheduler.requeue(id, How::Value(Value::NIL));
                     self.scheduler.parked(&mut self.engine.vm.heap, id, 0);
                     return None;
                 }
                 Exit::Budget => {
-                    self.scheduler.world.note_computation(BUDGET);
+                    self.scheduler.world.note_computation(QUANTUM);
                     // A program that computes for long still shows what it printed before.
                     let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
                     self.scheduler.look_at_clock();
@@ -327,14 +335,14 @@ impl Runtime {
         let observed = self.scheduler.finish(&mut self.engine.vm.heap, id, result);
         self.engine.task_ended(id.0);
         self.report_crashes();
-        let is_main = self.main == Some(id);
+        let is_main = self.scheduler.main == Some(id);
         // A thread's error is for those who join it.
         let sent = is_main && self.send_outcome(result);
         if sent {
             self.scheduler.observe(&mut self.engine.vm.heap, fiber);
         }
         if is_main {
-            self.main = None;
+            self.scheduler.main = None;
             match result {
                 Ok(_) => self.start_chosen_test(),
                 Err(error) if self.is_interruption(error) => self.interrupt_all(),
@@ -357,9 +365,9 @@ impl Runtime {
     /// Some process has computed for so many units. Now and then that counts as a long computation.
     fn note_process_computation(&mut self, units: u64) {
         self.process_units += units;
-        if self.process_units >= BUDGET {
+        if self.process_units >= QUANTUM {
             self.process_units = 0;
-            self.scheduler.world.note_computation(BUDGET);
+            self.scheduler.world.note_computation(QUANTUM);
             let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
             self.scheduler.look_at_clock();
         }
@@ -387,7 +395,7 @@ impl Runtime {
         match self.scheduler.tests.chosen.take() {
             Some(body) => {
                 let fiber = self.engine.vm.new_fiber(body, signal::SPAWN_MASK);
-                self.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+                self.scheduler.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
                 self.scheduler.tests.started = true;
             }
             None => self.scheduler.tests.returned = self.scheduler.tests.started,

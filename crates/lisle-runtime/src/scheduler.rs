@@ -44,6 +44,7 @@ mod external;
 pub(crate) mod group;
 mod interrupt;
 mod join;
+pub(crate) mod lane;
 mod links;
 pub(crate) mod locks;
 pub(crate) mod processes;
@@ -59,6 +60,7 @@ use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 
 use lisle_vm::fiber::{Fiber, Status};
+use lisle_vm::flow::Turn;
 use lisle_vm::heap::Tracer;
 use lisle_vm::object::{Array, ExternalObject, MStruct};
 use lisle_vm::vm::Resume;
@@ -86,6 +88,9 @@ use tasks::{Going, State, Task, Tasks};
 pub use tasks::{NO_TASK, TaskId};
 pub(crate) use watch::Living;
 use watch::Watch;
+
+/// Units (calls and backward jumps) between two looks at the world while one task computes.
+pub(crate) const QUANTUM: u64 = 1_000_000;
 
 /// How a task goes on: what its pending expression does.
 #[derive(Clone, Copy, Debug)]
@@ -186,6 +191,13 @@ pub struct Scheduler {
     spawned: u64,
     /// The task that runs, or ran last.
     running: Option<TaskId>,
+    /// The main program, until it has ended.
+    pub(crate) main: Option<TaskId>,
+    /// The most units that a task runs between two looks at the world.
+    pub(crate) quantum: u64,
+    lane: lane::Lane,
+    /// The world wants to choose who runs next.
+    world_chooses: bool,
     /// Tasks in state `Waiting`.
     waiting: usize,
     /// The last deadlock.
@@ -205,6 +217,7 @@ impl Scheduler {
     /// A scheduler without tasks.
     pub fn new(world: Box<dyn World>, options: Options) -> Scheduler {
         let output = Output::new(&*world);
+        let world_chooses = world.chooses();
         Scheduler {
             world,
             output,
@@ -226,6 +239,10 @@ impl Scheduler {
             external: HashMap::new(),
             spawned: 0,
             running: None,
+            main: None,
+            quantum: QUANTUM,
+            lane: lane::Lane::default(),
+            world_chooses,
             waiting: 0,
             deadlock: None,
         }
@@ -248,35 +265,30 @@ impl Scheduler {
         id
     }
 
-    /// Takes the next runnable task: its fiber, and how it goes on. `None` when nothing is runnable.
-    pub(crate) fn next(&mut self, vm: &mut Vm) -> Option<(TaskId, Gc<Fiber>, Resume)> {
-        self.fire_timers(&mut vm.heap);
+    /// Makes the next runnable task the running one. `None` when nothing is runnable.
+    pub(crate) fn next(&mut self, heap: &mut Heap) -> Option<TaskId> {
+        self.fire_timers(heap);
         loop {
-            let runnable = self.ready.len();
-            if runnable == 0 {
-                return None;
+            let mut id = *self.ready.front()?;
+            if self.world_chooses {
+                let runnable = self.ready.len();
+                let chosen = self.world.choose_next(runnable);
+                debug_assert!(chosen < runnable, "the world chooses among the runnable");
+                self.ready.swap(0, chosen);
+                id = self.ready[0];
             }
-            let chosen = self.world.choose_next(runnable);
-            debug_assert!(chosen < runnable, "the world chooses among the runnable");
-            if self.processes.is_active() && self.begin_turn(&mut vm.heap, self.ready[chosen]) {
+            if self.processes.is_active() && self.begin_turn(heap, id) {
                 continue;
             }
-            self.ready.swap(0, chosen);
-            let id = self.ready.pop_front()?;
+            self.ready.pop_front();
             let task = self.tasks.get_mut(id);
             match task.state {
                 State::New | State::Ready => {
                     task.state = State::Running;
-                    let fiber = task.fiber;
-                    let how = match task.going {
-                        Going::On => Resume::Value(task.value()),
-                        Going::Raising => Resume::Error(task.value()),
-                        Going::GivingBack => self.give_back(vm, id),
-                    };
-                    self.tasks.get_mut(id).wait = Wait::None;
+                    let number = task.sequence;
                     self.running = Some(id);
-                    self.note_turn(id);
-                    return Some((id, fiber, how));
+                    self.note_turn(number);
+                    return Some(id);
                 }
                 State::Cancelled => {
                     if self.bury(id) {
@@ -290,6 +302,36 @@ impl Scheduler {
         }
     }
 
+    /// The fiber of the task that has just become the running one, and how it goes on.
+    #[inline]
+    pub(crate) fn begin(&mut self, vm: &mut Vm, id: TaskId) -> (Gc<Fiber>, Resume) {
+        let task = self.tasks.get_mut(id);
+        let fiber = task.fiber;
+        if task.going == Going::GivingBack {
+            return (fiber, self.give_back(vm, id));
+        }
+        task.wait = Wait::None;
+        let value = task.value();
+        (fiber, if task.going == Going::On { Resume::Value(value) } else { Resume::Error(value) })
+    }
+
+    /// As `begin`, for a task that goes on with a value: nearly all do.
+    #[inline]
+    pub(crate) fn begin_with_value(&mut self, id: TaskId) -> Option<(Gc<Fiber>, Value)> {
+        let task = self.tasks.get_mut(id);
+        if task.going != Going::On {
+            return None;
+        }
+        task.wait = Wait::None;
+        Some((task.fiber, task.value()))
+    }
+
+    /// The running task, and its fiber.
+    pub(crate) fn running_turn(&self) -> (TaskId, Gc<Fiber>) {
+        let id = self.running.expect("the runtime runs a task");
+        (id, self.tasks.get(id).fiber)
+    }
+
     /// The fiber of the running task.
     pub(crate) fn running_fiber(&self) -> Option<Gc<Fiber>> {
         self.running.map(|id| self.tasks.get(id).fiber)
@@ -301,6 +343,7 @@ impl Scheduler {
     }
 
     /// Puts the running task at the end of the run queue.
+    #[inline(always)]
     pub(crate) fn requeue(&mut self, id: TaskId, how: How) {
         let task = self.tasks.get_mut(id);
         debug_assert!(task.state == State::Running);
@@ -319,48 +362,48 @@ impl Scheduler {
     }
 
     /// Takes a request of the running task.
-    pub(crate) fn request(&mut self, vm: &mut Vm, id: TaskId, request: &Request) -> Answer {
+    pub(crate) fn request(&mut self, heap: &mut Heap, id: TaskId, request: &Request) -> Answer {
         let [first, second, third] = request.args;
         match request.operation {
-            request::JOIN => self.join(&mut vm.heap, id, first, false),
-            request::JOIN_PROTECTED => self.join(&mut vm.heap, id, first, true),
-            request::JOIN_ALL => self.join_all(&mut vm.heap, id, first, false, false),
-            request::JOIN_ALL_PROTECTED => self.join_all(&mut vm.heap, id, first, true, false),
-            request::MAP => self.join_all(&mut vm.heap, id, first, false, true),
-            request::RUN => self.join_all(&mut vm.heap, id, first, true, true),
-            request::SELECT => self.select(&mut vm.heap, id, first),
-            request::NEXT => match group::as_group(&vm.heap, first) {
-                Some(group) => self.group_next(&mut vm.heap, id, group),
-                None => wrong_group(&mut vm.heap),
+            request::JOIN => self.join(heap, id, first, false),
+            request::JOIN_PROTECTED => self.join(heap, id, first, true),
+            request::JOIN_ALL => self.join_all(heap, id, first, false, false),
+            request::JOIN_ALL_PROTECTED => self.join_all(heap, id, first, true, false),
+            request::MAP => self.join_all(heap, id, first, false, true),
+            request::RUN => self.join_all(heap, id, first, true, true),
+            request::SELECT => self.select(heap, id, first),
+            request::NEXT => match group::as_group(heap, first) {
+                Some(group) => self.group_next(heap, id, group),
+                None => wrong_group(heap),
             },
-            request::CLOSE => match group::as_group(&vm.heap, first) {
-                Some(group) => self.close_and_wait(&mut vm.heap, id, group),
-                None => wrong_group(&mut vm.heap),
+            request::CLOSE => match group::as_group(heap, first) {
+                Some(group) => self.close_and_wait(heap, id, group),
+                None => wrong_group(heap),
             },
-            request::SCOPE | request::RACE | request::TIMEOUT => match group::as_group(&vm.heap, first) {
-                Some(group) => self.group_wait(&mut vm.heap, id, group, second.as_number()),
-                None => wrong_group(&mut vm.heap),
+            request::SCOPE | request::RACE | request::TIMEOUT => match group::as_group(heap, first) {
+                Some(group) => self.group_wait(heap, id, group, second.as_number()),
+                None => wrong_group(heap),
             },
             request::SLEEP => self.sleep(id, first),
-            request::ABORT => self.abort(&mut vm.heap, id, first),
-            request::PARK => match queue::as_waiters(&vm.heap, first) {
-                Some(queue) => self.park_in(&mut vm.heap, id, queue, second, third),
-                None => Answer::Now(How::Error(vm.heap.new_error("type-error", "%park: expected waiters", &[]))),
+            request::ABORT => self.abort(heap, id, first),
+            request::PARK => match queue::as_waiters(heap, first) {
+                Some(queue) => self.park_in(heap, id, queue, second, third),
+                None => Answer::Now(How::Error(heap.new_error("type-error", "%park: expected waiters", &[]))),
             },
-            request::FUTEX_WAIT => self.futex_wait(&mut vm.heap, id, request.args),
+            request::FUTEX_WAIT => self.futex_wait(heap, id, request.args),
             request::TURN => {
                 self.requeue(id, How::Value(first));
                 Answer::Parked
             }
             request::RECEIVE_MESSAGE => self.receive_message(id, first, second),
             request::LOOK => self.look(id, first, second, third),
-            request::CALL => self.call(&mut vm.heap, id, first, second, third),
+            request::CALL => self.call(heap, id, first, second, third),
             request::EXIT => Answer::Exit(first.as_int().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
-            other => match self.io_request(&mut vm.heap, id, request) {
+            other => match self.io_request(heap, id, request) {
                 Some(answer) => answer,
                 None => {
                     let message = format!("unknown request {other}");
-                    Answer::Now(How::Error(vm.heap.new_error("internal-error", &message, &[])))
+                    Answer::Now(How::Error(heap.new_error("internal-error", &message, &[])))
                 }
             },
         }
@@ -501,6 +544,14 @@ impl Host for Scheduler {
 
     fn describe(&mut self, request: &Request, heap: &mut Heap) -> Value {
         describe::request(request, heap)
+    }
+
+    fn asked(&mut self, vm: &mut Vm) -> Turn {
+        self.take_request(vm)
+    }
+
+    fn returned(&mut self, vm: &mut Vm, value: Value) -> Turn {
+        self.take_return(vm, value)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

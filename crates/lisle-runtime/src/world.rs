@@ -55,6 +55,11 @@ pub trait World: Files {
     /// Unpredictable bits; predictable under a seed.
     fn entropy(&mut self) -> u64;
 
+    /// True when `choose_next` may give another task than the oldest.
+    fn chooses(&self) -> bool {
+        true
+    }
+
     /// Which of `runnable` tasks (at least one, oldest first) runs next.
     fn choose_next(&mut self, runnable: usize) -> usize;
 

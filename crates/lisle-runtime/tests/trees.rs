@@ -12,17 +12,25 @@ use std::collections::BTreeSet;
 use lisle_runtime::{Options, Runtime, SimWorld};
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
-/// What a program has printed: its outcome, what is left in the scheduler, and the log.
-fn run(program: &str, seed: u64) -> (String, String, BTreeSet<(i64, u64)>) {
+/// What a program prints, and reports. Under observation, the interpreter is left after every turn.
+fn output(program: &str, seed: u64, observed: bool) -> (String, String) {
     let world = SimWorld::seeded(seed);
     let recorded = world.recorded();
     let mut runtime = Runtime::new(Box::new(world), Options::default());
+    if observed {
+        runtime.record_events(1);
+    }
     if let Err(error) = runtime.run_program("tree.lisp", program.as_bytes()) {
         panic!("{error}\n{program}");
     }
-    let stdout = recorded.stdout();
+    (recorded.stdout(), recorded.stderr())
+}
+
+/// What a program has printed: its outcome, what is left in the scheduler, and the log.
+fn run(program: &str, seed: u64) -> (String, String, BTreeSet<(i64, u64)>) {
+    let (stdout, stderr) = output(program, seed, false);
     let mut lines = stdout.lines();
-    let mut line = || lines.next().map(str::to_owned).unwrap_or_else(|| panic!("{}\n{program}", recorded.stderr()));
+    let mut line = || lines.next().map(str::to_owned).unwrap_or_else(|| panic!("{stderr}\n{program}"));
     let (outcome, left) = (line(), line());
     let entry = |line: &str| {
         let (id, at) = line.split_once(' ').expect("a number and a time");
@@ -32,11 +40,15 @@ fn run(program: &str, seed: u64) -> (String, String, BTreeSet<(i64, u64)>) {
     (outcome, left, lines.map(entry).collect())
 }
 
-fn check(seed: u64) {
+fn tree_of(seed: u64) -> tree::Tree {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let tree = tree::Maker::make(&mut rng, 4 + seed as usize % 40);
+    tree::Maker::make(&mut rng, 4 + seed as usize % 40)
+}
+
+fn check(seed: u64) {
+    let tree = tree_of(seed);
     let program = tree::program(&tree);
     let (outcome, left, log) = run(&program, seed);
     let (expected, expected_log) = model::expect(&tree);
@@ -57,4 +69,12 @@ fn trees_do_what_the_model_says() {
     let seeds = std::env::var("LISLE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2000);
     let first = std::env::var("LISLE_FIRST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
     (first..first + seeds).for_each(check);
+}
+
+#[test]
+fn an_observer_changes_nothing() {
+    for seed in 0..300 {
+        let program = tree::program(&tree_of(seed));
+        assert_eq!(output(&program, seed, true), output(&program, seed, false), "seed {seed}\n{program}");
+    }
 }

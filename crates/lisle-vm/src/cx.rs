@@ -22,19 +22,17 @@ pub struct Cx<'a> {
     pub host: &'a mut dyn Host,
     /// The running fiber.
     pub fiber: Gc<Fiber>,
-    /// Taken by the interpreter after `Err(Escape)`.
-    pub(crate) flow: Flow,
 }
 
 impl<'a> Cx<'a> {
     /// A context outside the interpreter: for tests of natives and for the host's own calls.
     pub fn new(heap: &'a mut Heap, state: &'a mut State, host: &'a mut dyn Host, fiber: Gc<Fiber>) -> Cx<'a> {
-        Cx { heap, state, host, fiber, flow: Flow::None }
+        Cx { heap, state, host, fiber }
     }
 
     /// Takes the flow that an `Err(Escape)` stands for.
     pub fn take_flow(&mut self) -> Flow {
-        std::mem::replace(&mut self.flow, Flow::None)
+        std::mem::replace(&mut self.state.flow, Flow::None)
     }
 
     /// The host, if it is of that type.
@@ -45,7 +43,7 @@ impl<'a> Cx<'a> {
     /// Answers with a flow.
     #[cold]
     pub fn escape(&mut self, flow: Flow) -> Escape {
-        self.flow = flow;
+        self.state.flow = flow;
         Escape(())
     }
 
@@ -96,8 +94,11 @@ impl<'a> Cx<'a> {
     }
 
     /// Asks the host for something as a signal of those bits.
+    #[inline(always)]
     pub fn wait(&mut self, bits: u64, request: Request) -> Escape {
-        self.escape(Flow::Wait { bits, request })
+        // Written where it stays, not through `escape`: waits are as frequent as calls, and copies of wide values are slow.
+        self.state.flow = Flow::Wait { bits, request };
+        Escape(())
     }
 
     /// Calls a function in this native's place.

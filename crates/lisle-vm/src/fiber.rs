@@ -260,6 +260,11 @@ impl Fiber {
         if self.status == Status::New { Value::NIL } else { self.value }
     }
 
+    /// Forgets the payload of the last signal.
+    pub(crate) fn clear_value(&mut self) {
+        self.value = Value::NIL;
+    }
+
     /// Ends it from outside: as returned (`Dead`), or as failed (`Error`), with that value.
     pub fn end(&mut self, status: Status, value: Value) {
         self.status = status;

@@ -7,6 +7,7 @@ use crate::fiber::Fiber;
 use crate::gc::Gc;
 use crate::heap::Tracer;
 use crate::value::Value;
+use crate::vm::{Resume, Vm};
 
 /// Says that the native's answer is not a value but the [`Flow`] put into the context before. Made only by [`Cx`].
 #[derive(Debug)]
@@ -18,9 +19,10 @@ const _: () = assert!(size_of::<Result<Value, Escape>>() <= 24);
 pub type ThenFn = fn(&mut Cx<'_>, state: Value, result: Value) -> Result<Value, Escape>;
 
 /// What is to happen instead of returning a value.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum Flow {
     /// Nothing was put in.
+    #[default]
     None,
     /// Give a fiber a budget, or take it away, after what was spent so far was charged; the native's result is nil.
     SetFuel {
@@ -91,6 +93,36 @@ pub struct Request {
     pub args: [Value; 3],
 }
 
+/// What a host makes of a request, or of the end, of a fiber that it has resumed itself, without leaving the interpreter.
+///
+/// As wide as the part of a result that is read at once: a narrow store before a wide load is a stall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Turn {
+    /// Nothing: whoever called [`Vm::resume`] is to do it.
+    Leave,
+    /// The fiber goes on at once, as [`Vm::go_on`] was told.
+    Go,
+    /// The fiber waits, or has ended: now another one runs, as [`Vm::switch_to`] was told.
+    Switch,
+    /// The fiber waits, or has ended, and the interpreter is left.
+    Parked,
+}
+
+/// Who goes on, how, and for how long.
+#[derive(Debug)]
+pub(crate) struct Upcoming {
+    pub(crate) fiber: Option<Gc<Fiber>>,
+    pub(crate) how: Resume,
+    pub(crate) budget: u64,
+}
+
+impl Default for Upcoming {
+    fn default() -> Upcoming {
+        Upcoming { fiber: None, how: Resume::Value(Value::NIL), budget: 0 }
+    }
+}
+
 /// The VM's surroundings: what natives of other crates reach through [`Cx::host`].
 pub trait Host: Any {
     /// The host itself, for natives that know its type.
@@ -98,6 +130,17 @@ pub trait Host: Any {
 
     /// A request as a value, for a program that catches it: `{:op :join :fiber f}` and the like.
     fn describe(&mut self, request: &Request, heap: &mut crate::heap::Heap) -> Value;
+
+    /// The running fiber, a root, asks for [`Vm::asked`]. A host that can does it here: that costs half as much as leaving
+    /// the interpreter and coming back.
+    fn asked(&mut self, _vm: &mut Vm) -> Turn {
+        Turn::Leave
+    }
+
+    /// The running fiber, a root, has returned that value.
+    fn returned(&mut self, _vm: &mut Vm, _value: Value) -> Turn {
+        Turn::Leave
+    }
 
     /// Reports values that the host holds.
     fn trace(&self, tracer: &mut Tracer<'_>);

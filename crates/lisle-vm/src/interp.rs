@@ -8,7 +8,7 @@
 //! * Before a method of `Run` is called, the current frame's `pc` is written back. It names the next
 //!   instruction; the running one is found by looking one word before.
 //! * A method answers [`Next::Go`] when the top frame of `run.fiber` is code that can go on, or
-//!   [`Next::Exit`] to leave the interpreter.
+//!   [`Next::Exit`] to leave the interpreter, or [`Next::Turn`] when the host has said who goes on.
 //! * Nothing but [`Run::safepoint`] collects, and only the loop calls it: after entering a function and at
 //!   backward jumps, with everything that lives in registers below `Fiber::live_top`.
 //!
@@ -25,8 +25,8 @@ mod slow;
 pub(crate) mod trace;
 
 use crate::cx::Cx;
-use crate::fiber::{Fiber, NO_REGISTER, Stacks, Status};
-use crate::flow::{Flow, Host};
+use crate::fiber::{BRANCH, Fiber, Frame, FrameKind, NO_REGISTER, Stacks, Status};
+use crate::flow::{Host, Turn};
 use crate::gc::Gc;
 use crate::value::Value;
 use crate::vm::{Exit, Resume, Vm, VmRoots};
@@ -51,27 +51,80 @@ pub(crate) struct Run<'a> {
 pub(crate) enum Next {
     /// The top frame of the current fiber goes on.
     Go,
+    /// A root has asked the host for something, or has ended, and this is what the host says. [`Run::take_turn`] does it.
+    /// That is left to the loop, so that fibers that end or wait at once do not follow each other deeper and deeper on
+    /// the native stack.
+    Turn(Turn),
     /// The interpreter is left.
     Exit(Exit),
 }
 
 /// See [`Vm::resume`].
 pub(crate) fn resume(vm: &mut Vm, host: &mut dyn Host, fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
-    let root = fiber;
-    root.get_mut(&mut vm.heap).parent = None;
     let mut run = Run { vm, host, fiber, budget };
-    let next = match how {
-        Resume::Value(value) => run.wake(root, value),
-        Resume::Error(error) => run.wake_with_error(root, error),
-        Resume::Call(callee, args) => run.wake_with_call(root, callee, &args),
-    };
+    let mut next = run.begin(fiber, how);
+    while let Next::Turn(turn) = next {
+        next = run.take_turn(turn);
+    }
     match next {
-        Next::Go => run::execute(&mut run),
         Next::Exit(exit) => exit,
+        _ => run::execute(&mut run),
     }
 }
 
 impl Run<'_> {
+    /// Lets a root go on.
+    fn begin(&mut self, root: Gc<Fiber>, how: Resume) -> Next {
+        root.get_mut(&mut self.vm.heap).parent = None;
+        match how {
+            Resume::Value(value) => self.wake(root, value),
+            Resume::Error(error) => self.wake_with_error(root, error),
+            Resume::Call(callee, args) => self.wake_with_call(root, callee, args.items()),
+        }
+    }
+
+    /// Does what the host has said.
+    #[inline]
+    fn take_turn(&mut self, turn: Turn) -> Next {
+        match turn {
+            Turn::Switch => {
+                if self.vm.state.metering {
+                    let spent = self.take_spent();
+                    let _ = self.spend(spent as u64);
+                }
+                let upcoming = &self.vm.state.upcoming;
+                let Some(fiber) = upcoming.fiber else { unreachable!("the host has said who goes on") };
+                self.budget = upcoming.budget;
+                if let Resume::Value(value) = upcoming.how
+                    && self.goes_on(fiber, value)
+                {
+                    return Next::Go;
+                }
+                self.begin(fiber, self.vm.state.upcoming.how)
+            }
+            Turn::Go => self.begin(self.fiber, self.vm.state.upcoming.how),
+            Turn::Leave | Turn::Parked => Next::Exit(Exit::Parked),
+        }
+    }
+
+    /// As `begin`, for a fiber that waits in its own code: nearly all that wait.
+    #[inline]
+    fn goes_on(&mut self, root: Gc<Fiber>, value: Value) -> bool {
+        let body = root.get_mut(&mut self.vm.heap);
+        let dst = body.resume_dst;
+        if body.status != Status::Paused || body.child.is_some() || dst == NO_REGISTER || dst == BRANCH {
+            return false;
+        }
+        let stacks = body.stacks_mut();
+        let Some(Frame { kind: FrameKind::Code, base, .. }) = stacks.frames.last() else { return false };
+        let register = *base as usize + usize::from(dst);
+        stacks.registers[register] = value;
+        body.status = Status::Alive;
+        body.parent = None;
+        self.switch_to(root);
+        true
+    }
+
     /// The running fiber, for writing. No barrier: a running fiber is scanned again before marking ends.
     #[inline(always)]
     fn current(&mut self) -> &mut Fiber {
@@ -86,17 +139,9 @@ impl Run<'_> {
     }
 
     /// Calls a function of natives with a context.
-    fn with_cx<R>(&mut self, run: impl FnOnce(&mut Cx<'_>) -> R) -> (R, Flow) {
-        let mut cx = Cx {
-            heap: &mut self.vm.heap,
-            state: &mut self.vm.state,
-            host: self.host,
-            fiber: self.fiber,
-            flow: Flow::None,
-        };
-        let result = run(&mut cx);
-        let flow = cx.take_flow();
-        (result, flow)
+    fn with_cx<R>(&mut self, run: impl FnOnce(&mut Cx<'_>) -> R) -> R {
+        let mut cx = Cx { heap: &mut self.vm.heap, state: &mut self.vm.state, host: self.host, fiber: self.fiber };
+        run(&mut cx)
     }
 
     /// Makes another fiber the running one.
@@ -145,9 +190,9 @@ impl Run<'_> {
     pub(super) fn pause_native(&mut self) -> Option<Next> {
         let spent = self.take_spent() as u64;
         match self.safepoint(spent) {
-            Next::Exit(exit) => Some(Next::Exit(exit)),
             // A signal may have been caught: then the top frame is code, or has been given its value.
             Next::Go => None,
+            next => Some(next),
         }
     }
 

@@ -7,11 +7,11 @@ use lisle_bytecode::{CodeUnit, UnitError};
 use lisle_syntax::Symbol;
 
 use crate::fiber::{Fiber, Stacks};
-use crate::flow::{Host, Request, ThenFn};
+use crate::flow::{Flow, Host, Request, ThenFn, Upcoming};
 use crate::gc::Gc;
 use crate::heap::{Heap, Roots, Tracer};
 use crate::native::{Native, NativeFn, Natives};
-use crate::object::{Closure, LinkedUnit, Proto};
+use crate::object::{Array, Closure, LinkedUnit, Proto};
 use crate::signal::Signals;
 use crate::value::Value;
 
@@ -55,6 +55,11 @@ pub struct State {
     pub(crate) denying: bool,
     /// Set once a closure was squelched: only then are frames searched for such closures.
     pub(crate) squelching: bool,
+    /// What the native that has answered `Err(Escape)` wants. It is read where it lies: a copy would cost more than
+    /// most of what it asks for.
+    pub(crate) flow: Flow,
+    /// Who goes on, after [`Turn::Switch`](crate::flow::Turn) or `Turn::Go`.
+    pub(crate) upcoming: Upcoming,
     /// Largest number of frames of one fiber before `:stack-overflow`.
     pub max_frames: usize,
 }
@@ -112,14 +117,14 @@ impl State {
 pub struct RootId(pub(crate) u32);
 
 /// How a fiber goes on.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Resume {
     /// The pending expression has this value; for a new fiber, its first argument.
     Value(Value),
     /// The pending expression raises this.
     Error(Value),
     /// The pending expression becomes a call of this function; a new fiber runs this call instead of its own function.
-    Call(Value, Vec<Value>),
+    Call(Value, Gc<Array>),
 }
 
 /// Why the interpreter came back. The fiber that was resumed is the root of a chain of fibers resuming one another.
@@ -138,6 +143,8 @@ pub enum Exit {
         /// Its payload.
         value: Value,
     },
+    /// The host has let the last fiber wait, or taken its end, and gave no other: see [`Turn`](crate::flow::Turn).
+    Parked,
     /// The budget is spent. Go on with `Resume::Value(NIL)`; the value is not used.
     Budget,
 }
@@ -231,9 +238,31 @@ impl Vm {
     }
 
     /// Runs a fiber (and those that it resumes) until it ends, asks the host for something, emits a signal
-    /// that nobody catches, or has spent `budget` units (calls and backward jumps).
+    /// that nobody catches, or has spent `budget` units (calls and backward jumps). The host may have put another fiber
+    /// in its place meanwhile: see [`Turn`](crate::flow::Turn). It knows which one the answer is about.
     pub fn resume(&mut self, host: &mut dyn Host, fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
         crate::interp::resume(self, host, fiber, how, budget)
+    }
+
+    /// Where the host puts what it answers with [`Turn::Go`](crate::flow::Turn).
+    #[inline]
+    pub fn go_on(&mut self, how: Resume) {
+        self.state.upcoming.how = how;
+    }
+
+    /// Where the host puts what it answers with [`Turn::Switch`](crate::flow::Turn): the fiber that is to run, and the
+    /// units that it may spend.
+    #[inline(always)]
+    pub fn switch_to(&mut self, fiber: Gc<Fiber>, how: Resume, budget: u64) {
+        self.state.upcoming = Upcoming { fiber: Some(fiber), how, budget };
+    }
+
+    /// The request that the host has been asked, and the heap.
+    #[inline]
+    pub fn asked(&mut self) -> (&mut Heap, &Request) {
+        const NONE: &Request = &Request { operation: 0, args: [Value::NIL; 3] };
+        let request = if let Flow::Wait { request, .. } = &self.state.flow { request } else { NONE };
+        (&mut self.heap, request)
     }
 
     /// Runs a fiber's cleanup away: marks it as cancelled with this value, without unwinding.

@@ -37,7 +37,7 @@ impl Calls {
     pub(crate) fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Value, Value> {
         let callee = self.named(name);
         let fiber = self.engine.vm.new_fiber(Value::NIL, 0);
-        let mut how = Resume::Call(callee, arguments.to_vec());
+        let mut how = Resume::Call(callee, self.engine.vm.heap.new_array(arguments));
         loop {
             // A small budget: long natives stop and go on.
             match self.engine.vm.resume(&mut NoHost, fiber, how, 50) {

@@ -13,12 +13,24 @@ const TURNS_PER_LOOK: u32 = 61;
 impl Scheduler {
     /// A task has its turn. True when it is time to look at the world although there are others to run.
     pub(crate) fn is_look_due(&mut self) -> bool {
-        self.ports.turns += 1;
-        if self.ports.turns < TURNS_PER_LOOK || self.external_waits() == 0 && self.ports.handlers.is_empty() {
-            return false;
+        let due = self.is_look_near();
+        self.note_turn_unlooked();
+        if due {
+            self.ports.turns = 0;
         }
-        self.ports.turns = 0;
-        true
+        due
+    }
+
+    /// True when it will be time to look at the world after this turn.
+    #[inline]
+    pub(crate) fn is_look_near(&self) -> bool {
+        self.ports.turns + 1 >= TURNS_PER_LOOK && (self.external_waits() > 0 || !self.ports.handlers.is_empty())
+    }
+
+    /// A task has its turn although it is not time.
+    #[inline]
+    pub(crate) fn note_turn_unlooked(&mut self) {
+        self.ports.turns = self.ports.turns.saturating_add(1);
     }
 
     /// It is time to look at the world.

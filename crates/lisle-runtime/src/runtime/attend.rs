@@ -43,7 +43,7 @@ impl Runtime {
 
     fn interrupt(&mut self, running: Option<TaskId>) -> Option<Resume> {
         let error = self.interruption();
-        match self.main {
+        match self.scheduler.main {
             Some(main) if Some(main) == running => Some(Resume::Error(self.scheduler.interrupt_running(main, error))),
             Some(main) if self.scheduler.is_new(main) => {
                 self.interrupt_pending = true;

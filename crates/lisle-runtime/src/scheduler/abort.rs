@@ -136,19 +136,21 @@ impl Scheduler {
     /// How a task goes on that was handed something and then aborted: it gives that back, and raises the abort's error.
     #[cold]
     pub(super) fn give_back(&mut self, vm: &mut Vm, id: TaskId) -> Resume {
-        let task = self.tasks.get(id);
+        let task = self.tasks.get_mut(id);
+        let value = task.value();
         let Some(error) = task.injected else { unreachable!("such a task was aborted") };
-        let note = match &task.wait {
+        let note = match std::mem::replace(&mut task.wait, Wait::None) {
             Wait::Handed { note } => note,
             Wait::Told { group } => {
                 let function = vm.predefined(Symbol::intern("%leave-group")).expect("the library has it");
-                return Resume::Call(function, vec![Value::from(*group), error.into()]);
+                let args = vm.heap.new_array(&[Value::from(group), error.into()]);
+                return Resume::Call(function, args);
             }
             _ => unreachable!("such a task was handed or told something"),
         };
         let undo = note.as_array().and_then(|parts| parts.items().get(1).copied()).unwrap_or_default();
         let function = vm.predefined(Symbol::intern("%give-back")).expect("the library has it");
-        Resume::Call(function, vec![undo, task.value(), error.into()])
+        Resume::Call(function, vm.heap.new_array(&[undo, value, error.into()]))
     }
 
     /// The running task has stopped, and there is something to see to: it is doomed, late, or aborting.

@@ -134,6 +134,12 @@ impl Scheduler {
         Some(self.processes.world_of(process).settings.fuel)
     }
 
+    /// Units that a task may run before the world is looked at or others have their turn.
+    #[inline]
+    pub(crate) fn quantum_of(&mut self, id: TaskId) -> u64 {
+        self.fuel_of(id).map_or(self.quantum, |fuel| fuel.min(self.quantum))
+    }
+
     /// Starts a function with an argument, in a task of nobody's.
     pub(crate) fn start_with(&mut self, heap: &mut Heap, fiber: Gc<Fiber>, argument: Value) {
         let id = self.spawn_free(heap, fiber);

@@ -128,12 +128,18 @@ impl Task {
     }
 
     /// Says how it goes on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_how(&mut self, how: How) {
-        (self.value, self.going) = match how {
-            How::Value(value) => (value, Going::On),
-            How::Error(error) => (error, Going::Raising),
-        };
+        match how {
+            How::Value(value) => {
+                self.value = value;
+                self.going = Going::On;
+            }
+            How::Error(error) => {
+                self.value = error;
+                self.going = Going::Raising;
+            }
+        }
     }
 
     /// True when it was handed something in a queue, and an abort must not lose that.

@@ -32,14 +32,15 @@ impl Rig {
     /// The next task, which must be this fiber's; how it goes on.
     #[track_caller]
     fn runs(&mut self, fiber: Gc<Fiber>) -> (TaskId, Resume) {
-        let (id, next, how) = self.scheduler.next(&mut self.vm).expect("something is runnable");
+        let id = self.scheduler.next(&mut self.vm.heap).expect("something is runnable");
+        let (next, how) = self.scheduler.begin(&mut self.vm, id);
         assert_eq!(next, fiber);
         (id, how)
     }
 
     fn ask(&mut self, id: TaskId, operation: u32, argument: Value) -> Answer {
         let request = Request { operation, args: [argument, Value::NIL, Value::NIL] };
-        self.scheduler.request(&mut self.vm, id, &request)
+        self.scheduler.request(&mut self.vm.heap, id, &request)
     }
 
     #[track_caller]
@@ -106,7 +107,7 @@ fn an_aborted_joiner_leaves_the_list() {
     rig.returns(target, a, 1);
     let (_, how) = rig.runs(c);
     assert_value(&how, 1);
-    assert!(rig.scheduler.next(&mut rig.vm).is_none());
+    assert!(rig.scheduler.next(&mut rig.vm.heap).is_none());
 }
 
 #[test]
@@ -178,7 +179,7 @@ proptest! {
         let mut ended: Vec<Gc<Fiber>> = Vec::new();
         let mut steps = steps.into_iter();
         loop {
-            let Some((id, fiber, how)) = rig.scheduler.next(&mut rig.vm) else {
+            let Some(id) = rig.scheduler.next(&mut rig.vm.heap) else {
                 if let Some(deadline) = rig.scheduler.next_deadline() {
                     rig.scheduler.world.wait_until(deadline);
                 } else if rig.scheduler.has_waiting() {
@@ -188,6 +189,7 @@ proptest! {
                 }
                 continue;
             };
+            let (fiber, how) = rig.scheduler.begin(&mut rig.vm, id);
             prop_assert!(!ended.contains(&fiber), "an ended task runs again");
             let started = fiber.get(&rig.vm.heap).status == Status::Paused;
             fiber.get_mut(&mut rig.vm.heap).status = Status::Paused;

@@ -82,9 +82,9 @@ impl Scheduler {
         }
     }
 
-    /// A task has been chosen to run.
-    pub(super) fn note_turn(&mut self, id: TaskId) {
-        self.watch.running = self.number(id);
+    /// The task with that number has been chosen to run.
+    pub(super) fn note_turn(&mut self, number: u64) {
+        self.watch.running = number;
         match self.watch.turns_to_look.checked_sub(1) {
             Some(left) => self.watch.turns_to_look = left,
             None => self.look_at_clock(),
@@ -114,9 +114,11 @@ impl Scheduler {
         let clock_ns = self.watch.clock_ns;
         let task = self.tasks.get_mut(id);
         let (number, waits) = (task.sequence, task.state == State::Waiting);
-        let since_ms = clock_ns.saturating_sub(task.watched.spawned_ns) / 1_000_000;
-        task.watched.waits_since_ms = u32::try_from(since_ms).unwrap_or(u32::MAX);
-        task.watched.operation = operation;
+        if waits {
+            let since_ms = clock_ns.saturating_sub(task.watched.spawned_ns) / 1_000_000;
+            task.watched.waits_since_ms = u32::try_from(since_ms).unwrap_or(u32::MAX);
+            task.watched.operation = operation;
+        }
         if self.observer.listens() {
             let what = if waits { What::Waits(request::name(operation)) } else { What::Yields };
             self.report_event(number, what);

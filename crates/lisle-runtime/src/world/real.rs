@@ -105,6 +105,10 @@ impl World for RealWorld {
         std::collections::hash_map::RandomState::new().build_hasher().finish()
     }
 
+    fn chooses(&self) -> bool {
+        false
+    }
+
     fn choose_next(&mut self, _runnable: usize) -> usize {
         0
     }

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use crate::cx::Cx;
 use crate::fiber::{BRANCH, Frame, FrameKind, NO_REGISTER, Status};
-use crate::flow::{Escape, Flow, ThenFn};
+use crate::flow::{Escape, Flow, ThenFn, Turn};
 use crate::gc::Gc;
 use crate::interp::signals::Payload;
 use crate::interp::{Next, Run};
@@ -53,7 +53,8 @@ impl Run<'_> {
                     && let Some(denial) = self.denial(callee, first, argc)
                 {
                     let dst = if tail { self.leave_frame() } else { dst };
-                    return self.follow(denial, dst);
+                    self.vm.state.flow = denial;
+                    return self.follow(dst);
                 }
                 let function = index.and_then(|index| self.vm.state.natives.get(index)).map(|n| n.run);
                 self.call_native(function, first, argc)
@@ -66,8 +67,8 @@ impl Run<'_> {
         };
         let dst = if tail { self.leave_frame() } else { dst };
         match result {
-            (Ok(value), _) => self.deliver(value, dst),
-            (Err(_), flow) => self.follow(flow, dst),
+            Ok(value) => self.deliver(value, dst),
+            Err(_) => self.follow(dst),
         }
     }
 
@@ -128,7 +129,7 @@ impl Run<'_> {
         }
     }
 
-    fn call_native(&mut self, function: Option<NativeFn>, first: usize, argc: usize) -> (Result<Value, Escape>, Flow) {
+    fn call_native(&mut self, function: Option<NativeFn>, first: usize, argc: usize) -> Result<Value, Escape> {
         let Some(function) = function else {
             return self.with_cx(|cx| Err(cx.error("internal-error", "unknown native function")));
         };
@@ -141,7 +142,7 @@ impl Run<'_> {
         self.with_cx(|cx| function(cx, args))
     }
 
-    fn read_parameter(&mut self, callee: Value, argc: usize) -> (Result<Value, Escape>, Flow) {
+    fn read_parameter(&mut self, callee: Value, argc: usize) -> Result<Value, Escape> {
         let bindings = self.stacks().bindings;
         self.with_cx(|cx| {
             if argc != 0 {
@@ -301,8 +302,9 @@ impl Run<'_> {
                     let then = self.vm.state.continuations[frame.pc.addr()];
                     dst = frame.dst;
                     match self.with_cx(|cx| then(cx, state, value)) {
-                        (Ok(result), _) => value = result,
-                        (Err(_), Flow::Pause { then, state }) => {
+                        Ok(result) => value = result,
+                        Err(_) => {
+                            let Flow::Pause { then, state } = self.vm.state.flow else { return self.follow(dst) };
                             // Here and not in `follow`, which would call this again for each part of the work.
                             self.push_continuation(then, state, dst, FrameKind::Then);
                             if let Some(next) = self.pause_native() {
@@ -310,7 +312,6 @@ impl Run<'_> {
                             }
                             (value, dst) = (Value::NIL, NO_REGISTER);
                         }
-                        (Err(_), flow) => return self.follow(flow, dst),
                     }
                 }
                 None => {
@@ -323,7 +324,12 @@ impl Run<'_> {
                     let parent = body.parent;
                     self.vm.state.recycle(stacks);
                     ended.set_value(&mut self.vm.heap, value);
-                    let Some(parent) = parent else { return Next::Exit(Exit::Done(value)) };
+                    let Some(parent) = parent else {
+                        return match self.host.returned(self.vm, value) {
+                            Turn::Leave => Next::Exit(Exit::Done(value)),
+                            turn => Next::Turn(turn),
+                        };
+                    };
                     self.switch_to(parent);
                     dst = self.current().resume_dst;
                 }
@@ -349,8 +355,11 @@ impl Run<'_> {
     /// Does what a native asked for; the result of that goes to `dst`.
     #[cold]
     #[inline(never)]
-    pub(super) fn follow(&mut self, flow: Flow, dst: u16) -> Next {
-        match flow {
+    pub(super) fn follow(&mut self, dst: u16) -> Next {
+        if let Flow::Wait { bits, .. } = self.vm.state.flow {
+            return self.ask(bits, dst);
+        }
+        match std::mem::take(&mut self.vm.state.flow) {
             Flow::None => self.raise_error("internal-error", "a native function gave no answer", dst),
             Flow::SetFuel { fiber, units } => {
                 self.set_fuel(fiber, units);
@@ -359,7 +368,7 @@ impl Run<'_> {
             Flow::Raise(error) => self.raise(error, dst),
             Flow::Reraise(error) => self.reraise(error, dst),
             Flow::Emit { bits, value } => self.emit(bits, Payload::Value(value), dst),
-            Flow::Wait { bits, request } => self.emit(bits, Payload::Request(request), dst),
+            Flow::Wait { .. } => unreachable!("it was seen to above"),
             Flow::Call { callee, args, then: None } => self.invoke(callee, &args, dst, false),
             Flow::Call { callee, args, then: Some((then, state)) } => {
                 self.push_continuation(then, state, dst, FrameKind::Then);

@@ -4,7 +4,7 @@ use lisle_bytecode::{Op, for_each_op};
 
 use crate::cx::Cx;
 use crate::fiber::{BRANCH, Frame, FrameKind, NO_REGISTER};
-use crate::flow::Flow;
+use crate::flow::Turn;
 use crate::gc::Gc;
 use crate::interp::{Next, Run};
 use crate::link;
@@ -75,8 +75,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 granted = run.units_to_spend() as i64;
                 units = granted;
                 match next {
-                    Next::Go => load!(),
                     Next::Exit(exit) => return exit,
+                    _ => load!(),
                 }
             }
         };
@@ -91,7 +91,16 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 let _ = run.spend((granted - units) as u64);
                 granted = units;
             }
-            let next = $next;
+            let mut next = $next;
+            let mut switched = false;
+            while let Next::Turn(turn) = next {
+                switched |= turn == Turn::Switch;
+                next = run.take_turn(turn);
+            }
+            if switched {
+                granted = run.units_to_spend() as i64;
+                units = granted;
+            }
             if run.vm.heap.has_worked() {
                 let spent = run.take_spent();
                 if run.vm.state.metering {
@@ -107,20 +116,20 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 units = granted;
             }
             match next {
-                Next::Go => {
+                Next::Exit(exit) => return exit,
+                _ => {
                     load!();
                     $( $then!(); )?
                     // A native may call back for ever without any instruction that is a safepoint.
                     if run.vm.heap.wants_collection() {
                         save!();
                         match run.collect() {
-                            Next::Go => load!(),
                             Next::Exit(exit) => return exit,
+                            _ => load!(),
                         }
                     }
                     continue;
                 }
-                Next::Exit(exit) => return exit,
             }
         }};
     }
@@ -160,13 +169,10 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
     }
     /// Stores a native's result, or does what it asks for.
     macro_rules! settle {
-        ($result:expr, $flow:expr, $dst:expr) => {
+        ($result:expr, $dst:expr) => {
             match $result {
                 Ok(value) => r!($dst) = value,
-                Err(_) => {
-                    let flow = $flow;
-                    go!(run.follow(flow, $dst as u16))
-                }
+                Err(_) => go!(run.follow($dst as u16)),
             }
         };
     }
@@ -177,13 +183,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             // SAFETY: the verifier has seen that the arguments lie in the frame. Natives cannot reach the register
             // stack but through this slice, and nothing moves it while they run.
             let args = unsafe { std::slice::from_raw_parts(base.add($first as usize), $argc as usize) };
-            let mut cx = Cx {
-                heap: &mut run.vm.heap,
-                state: &mut run.vm.state,
-                host: run.host,
-                fiber: run.fiber,
-                flow: Flow::None,
-            };
+            let mut cx = Cx { heap: &mut run.vm.heap, state: &mut run.vm.state, host: run.host, fiber: run.fiber };
             let result = $function(&mut cx, args);
             match result {
                 Ok(value) => {
@@ -192,10 +192,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                         units -= run.take_spent();
                     }
                 }
-                Err(_) => {
-                    let flow = cx.take_flow();
-                    go!(run.follow(flow, $dst as u16))
-                }
+                Err(_) => go!(run.follow($dst as u16)),
             }
         }};
     }
@@ -622,8 +619,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     Some(value) => r!(a!()) = value,
                     None => {
                         save!();
-                        let (result, flow) = run.slow_get(coll, key);
-                        settle!(result, flow, a!());
+                        let result = run.slow_get(coll, key);
+                        settle!(result, a!());
                     }
                 }
             }
@@ -634,8 +631,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     Some(value) => r!(a!()) = value.unwrap_or_default(),
                     None => {
                         save!();
-                        let (result, flow) = run.slow_get(coll, key);
-                        settle!(result, flow, a!());
+                        let result = run.slow_get(coll, key);
+                        settle!(result, a!());
                     }
                 }
             }
@@ -645,8 +642,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     Some(pair) => r!(a!()) = pair.first,
                     None => {
                         save!();
-                        let (result, flow) = run.slow_native("first", &[src]);
-                        settle!(result, flow, a!());
+                        let result = run.slow_native("first", &[src]);
+                        settle!(result, a!());
                     }
                 }
             }
@@ -656,8 +653,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     Some(pair) => r!(a!()) = pair.rest,
                     None => {
                         save!();
-                        let (result, flow) = run.slow_native("rest", &[src]);
-                        settle!(result, flow, a!());
+                        let result = run.slow_native("rest", &[src]);
+                        settle!(result, a!());
                     }
                 }
             }
@@ -669,8 +666,8 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     r!(a!()) = Value::int(array.get(&run.vm.heap).items().len() as i64);
                 } else {
                     save!();
-                    let (result, flow) = run.slow_native("length", &[src]);
-                    settle!(result, flow, a!());
+                    let result = run.slow_native("length", &[src]);
+                    settle!(result, a!());
                 }
             }
 
@@ -744,7 +741,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             Op::EachInit => {
                 let coll = r!(b!());
                 save!();
-                let (result, flow) = run.each_init(coll);
+                let result = run.each_init(coll);
                 match result {
                     Ok([sequence, index, length]) => {
                         r!(a!()) = sequence;
@@ -754,7 +751,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     Err(_) => {
                         // Should the error be resumed, there is nothing to go through.
                         r!(a!()) = Value::EMPTY_LIST;
-                        go!(run.follow(flow, NO_REGISTER))
+                        go!(run.follow(NO_REGISTER))
                     }
                 }
             }

@@ -9,7 +9,7 @@
 //! handlers, not fibers); only then do they reach the fiber's mask.
 
 use crate::fiber::{Fiber, Frame, FrameKind, Handler, NO_REGISTER, Status};
-use crate::flow::Request;
+use crate::flow::{Request, Turn};
 use crate::gc::Gc;
 use crate::interp::cleanup::is_cleanup;
 use crate::interp::{Next, Run};
@@ -69,22 +69,29 @@ impl Run<'_> {
         self.emit(bits, Payload::Value(value), dst)
     }
 
+    /// Asks the host for what a native has asked for, or whoever has resumed the running fiber and wants to know.
+    #[inline]
+    pub(super) fn ask(&mut self, bits: u64, dst: u16) -> Next {
+        let squelching = self.vm.state.squelching;
+        let body = self.current();
+        if body.parent.is_some() || squelching {
+            let request = *self.vm.asked().1;
+            return self.emit(bits, Payload::Request(request), dst);
+        }
+        // Most waits are those of a task's own fiber: nobody is asked before the host.
+        body.clear_value();
+        body.resume_dst = dst;
+        body.bits = bits;
+        body.status = Status::Paused;
+        match self.host.asked(self.vm) {
+            Turn::Leave => Next::Exit(Exit::Wait(*self.vm.asked().1)),
+            turn => Next::Turn(turn),
+        }
+    }
+
     /// Sends a signal outwards from the running fiber.
     pub(super) fn emit(&mut self, mut bits: u64, mut payload: Payload, dst: u16) -> Next {
-        let body = self.current();
-        body.resume_dst = dst;
-        if let Payload::Request(request) = payload
-            && body.parent.is_none()
-            && !self.vm.state.squelching
-        {
-            // Most waits are those of a task's own fiber: nobody is asked before the host.
-            let fiber = self.fiber;
-            fiber.set_value(&mut self.vm.heap, Value::NIL);
-            let body = self.current();
-            body.bits = bits;
-            body.status = Status::Paused;
-            return Next::Exit(Exit::Wait(request));
-        }
+        self.current().resume_dst = dst;
         let is_exit = bits & signal::ERROR != 0 && self.is_exit(payload);
         if is_exit {
             bits |= signal::TERMINAL;

@@ -3,7 +3,7 @@
 use lisle_bytecode::op::PatternKind;
 use lisle_syntax::{Symbol, Syntax};
 
-use crate::flow::{Escape, Flow};
+use crate::flow::Escape;
 use crate::gc::Gc;
 use crate::interp::{Next, Run};
 use crate::object::Pair;
@@ -15,14 +15,14 @@ impl Run<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn raise_arithmetic(&mut self, error: ArithError, dst: u16) -> Next {
-        let (_, flow) = self.with_cx(|cx| error.raise(cx));
-        self.follow(flow, dst)
+        let _ = self.with_cx(|cx| error.raise(cx));
+        self.follow(dst)
     }
 
     /// Calls a native by name: for instructions that share their uncommon cases with a function.
     #[cold]
     #[inline(never)]
-    pub(super) fn slow_native(&mut self, name: &str, args: &[Value]) -> (Result<Value, Escape>, Flow) {
+    pub(super) fn slow_native(&mut self, name: &str, args: &[Value]) -> Result<Value, Escape> {
         let function = self
             .vm
             .state
@@ -37,7 +37,7 @@ impl Run<'_> {
     }
 
     #[inline(never)]
-    pub(super) fn slow_get(&mut self, coll: Value, key: Value) -> (Result<Value, Escape>, Flow) {
+    pub(super) fn slow_get(&mut self, coll: Value, key: Value) -> Result<Value, Escape> {
         let function = self.vm.state.get_function;
         match function {
             Some(function) => self.with_cx(|cx| function(cx, &[coll, key])),
@@ -167,7 +167,7 @@ impl Run<'_> {
     }
 
     fn misfit(&mut self, expected: &str, got: Value) -> String {
-        let (got, _) = self.with_cx(|cx| cx.type_name(got));
+        let got = self.with_cx(|cx| cx.type_name(got));
         format!("destructuring: expected {expected}, got {got}")
     }
 
@@ -222,13 +222,13 @@ impl Run<'_> {
     }
 
     /// The three registers of an iterator.
-    pub(super) fn each_init(&mut self, coll: Value) -> (Result<[Value; 3], Escape>, Flow) {
-        let (snapshot, flow) = match coll.tag() {
-            Tag::Fiber => return (Ok([coll, Value::NIL, Value::NIL]), Flow::None),
-            Tag::Pair | Tag::EmptyList | Tag::Array | Tag::MArray | Tag::Bytes | Tag::MBytes => (Ok(coll), Flow::None),
+    pub(super) fn each_init(&mut self, coll: Value) -> Result<[Value; 3], Escape> {
+        let snapshot = match coll.tag() {
+            Tag::Fiber => return Ok([coll, Value::NIL, Value::NIL]),
+            Tag::Pair | Tag::EmptyList | Tag::Array | Tag::MArray | Tag::Bytes | Tag::MBytes => Ok(coll),
             _ => self.with_cx(|cx| ops::each_snapshot(cx, coll)),
         };
-        let iterator = snapshot.map(|sequence| {
+        snapshot.map(|sequence| {
             let heap = &self.vm.heap;
             let length = match sequence.tag() {
                 Tag::Bytes => sequence.as_bytes().map_or(0, |b| b.as_bytes().len()),
@@ -236,8 +236,7 @@ impl Run<'_> {
                 _ => self.items(sequence).map_or(0, <[Value]>::len),
             };
             [sequence, Value::int(0), Value::int(length as i64)]
-        });
-        (iterator, flow)
+        })
     }
 
     pub(super) fn each_item(&self, sequence: Value, index: usize) -> Value {
@@ -266,7 +265,7 @@ impl Run<'_> {
     pub(super) fn bind_parameters(&mut self, pairs: &[Value]) -> Result<(), String> {
         for pair in pairs.chunks_exact(2) {
             if pair[0].tag() != Tag::Parameter {
-                let (got, _) = self.with_cx(|cx| cx.type_name(pair[0]));
+                let got = self.with_cx(|cx| cx.type_name(pair[0]));
                 return Err(format!("parameterize: {got} is not a parameter"));
             }
         }
