@@ -231,7 +231,8 @@ impl Runtime {
         if !self.scheduler.post.fall_asleep(only_notices) {
             return true;
         }
-        let until_ns = deadline.into_iter().chain(self.limit_ns).min();
+        let slack_ns = self.scheduler.slack_ns();
+        let until_ns = deadline.map(|at_ns| at_ns.saturating_add(slack_ns)).into_iter().chain(self.limit_ns).min();
         self.scheduler.note_idle(until_ns.unwrap_or(u64::MAX));
         self.scheduler.poll_world(&mut self.engine.vm.heap, until_ns);
         self.scheduler.post.wake_up();

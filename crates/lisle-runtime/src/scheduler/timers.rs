@@ -9,6 +9,12 @@ use super::tasks::TaskId;
 use super::{Answer, How, Scheduler, Wait};
 use crate::wheel::TimerId;
 
+/// Timers from which on some may be later for the sake of others.
+const MANY_TIMERS: usize = 1000;
+
+/// By how much, in nanoseconds: a sleep's end is late by as much anyway where a thousand others are about to end.
+const SLACK_NS: u64 = 500_000;
+
 impl Scheduler {
     /// Starts a timer; its payload is a task's number or a shield's.
     pub(super) fn start_timer(&mut self, payload: u32, seconds: f64) -> TimerId {
@@ -83,5 +89,11 @@ impl Scheduler {
     /// When the next timer wants attention.
     pub(crate) fn next_deadline(&self) -> Option<u64> {
         self.timers.next_wake()
+    }
+
+    /// How much later than that is soon enough. With many timers, those that are close to each other end their waits
+    /// together: going to sleep and waking up costs more than ten of them.
+    pub(crate) fn slack_ns(&self) -> u64 {
+        if self.timers.len() >= MANY_TIMERS && !self.world_chooses { SLACK_NS } else { 0 }
     }
 }
