@@ -66,7 +66,7 @@ fn with_scheduler(
 fn answer(cx: &mut Cx<'_>, how: How) -> Result<Value, Escape> {
     match how {
         How::Value(value) => Ok(value),
-        How::Error(error) => Err(cx.raise(error)),
+        How::Error(error) | How::Passed(error) => Err(cx.raise(error)),
     }
 }
 

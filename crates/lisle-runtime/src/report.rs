@@ -16,12 +16,17 @@ pub(crate) fn uncaught(vm: &Vm, fiber: Gc<Fiber>, error: Value, notes: &[String]
     ops::print::machine(&vm.heap, error, &mut value);
     // The place shown is the innermost one in the program's own text.
     let own = trace.iter().find(|entry| !is_library(entry));
-    let place = own.and_then(|entry| entry.sources.get(entry.span.source).map(|source| (&**source, entry.span)));
+    let shown = own.and_then(|entry| entry.sources.get(entry.span.source).map(|source| (&**source, entry.span)));
     let frames: Vec<TraceFrame> =
         trace.iter().map(|entry| TraceFrame { name: entry.name.clone(), at: entry.place() }).collect();
     let mut notes = notes.to_vec();
+    if let Some(site) = vm.raised_elsewhere(fiber, error).and_then(|site| site.place()) {
+        // It has come from there by a join.
+        notes.push(format!("raised in a fiber spawned at {site}"));
+        notes.extend(place(vm, fiber).map(|place| format!("waited for at {place}")));
+    }
     notes.extend(spawned_at(vm, fiber));
-    render_runtime_error(&value, &frames, place, &notes, style)
+    render_runtime_error(&value, &frames, shown, &notes, style)
 }
 
 /// A line on each waiting fiber: what it waits for, where, and where it was spawned.

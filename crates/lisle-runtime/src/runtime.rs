@@ -168,6 +168,7 @@ impl Runtime {
             }
             self.attend(None);
             self.report_crashes();
+            self.report_lost();
             if self.scheduler.post.has_notices() {
                 match self.scheduler.read_notices(&mut self.engine.vm.heap) {
                     News::None => {}
@@ -333,6 +334,11 @@ impl Runtime {
     /// A task has ended: its joiners go on, and an error of the main program is reported at once.
     fn finish(&mut self, id: TaskId, fiber: Gc<Fiber>, result: Result<Value, Value>) {
         self.scheduler.note_ended(id, result.is_err());
+        if let Err(error) = result
+            && !self.scheduler.is_aborted_by(id, error)
+        {
+            self.engine.vm.keep_failure(error);
+        }
         let observed = self.scheduler.finish(&mut self.engine.vm.heap, id, result);
         self.engine.task_ended(id.0);
         self.report_crashes();
@@ -371,6 +377,16 @@ impl Runtime {
             self.scheduler.world.note_computation(QUANTUM);
             let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
             self.scheduler.look_at_clock();
+        }
+    }
+
+    /// Reports the errors of fibers that nobody can reach any more, so that nobody will see them.
+    fn report_lost(&mut self) {
+        if self.engine.vm.heap.has_lost() {
+            for fiber in self.engine.vm.heap.take_lost() {
+                self.scheduler.observe(&mut self.engine.vm.heap, fiber);
+                self.report(fiber, fiber.get(&self.engine.vm.heap).value());
+            }
         }
     }
 

@@ -15,7 +15,7 @@
 //! | `Running` | no | none | `park`, `requeue`, `finish` |
 //! | `Waiting` | no | exactly one | `leave`, and by nothing else |
 //! | `Cancelled` | yes | none | `next`, which frees it |
-//! | `Failed` | no | none | `observe`, or the report at the end |
+//! | `Failed` | no | none | `observe`, or the report: at the end, or when nobody can reach its fiber |
 //!
 //! A wait is one record in its task ([`Wait`]), and [`Scheduler::leave`] is the one routine that removes
 //! it: it unlinks the task from the list in which it stands, takes its timer out of the wheel, and tells the driver that
@@ -99,6 +99,8 @@ pub(crate) enum How {
     Value(Value),
     /// It raises this.
     Error(Value),
+    /// It raises the error of a fiber that it has waited for.
+    Passed(Value),
 }
 
 impl From<How> for Resume {
@@ -106,6 +108,7 @@ impl From<How> for Resume {
         match how {
             How::Value(value) => Resume::Value(value),
             How::Error(error) => Resume::Error(error),
+            How::Passed(error) => Resume::Reraise(error),
         }
     }
 }
@@ -312,7 +315,12 @@ impl Scheduler {
         }
         task.wait = Wait::None;
         let value = task.value();
-        (fiber, if task.going == Going::On { Resume::Value(value) } else { Resume::Error(value) })
+        let how = match task.going {
+            Going::Raising => Resume::Error(value),
+            Going::Passing => Resume::Reraise(value),
+            _ => Resume::Value(value),
+        };
+        (fiber, how)
     }
 
     /// As `begin`, for a task that goes on with a value: nearly all do.
@@ -475,15 +483,15 @@ impl Scheduler {
         if task.shielded {
             self.drop_shields(id);
         }
-        let task = self.tasks.get_mut(id);
         if let Err(error) = result
-            && task.injected.is_some_and(|injected| Value::from(injected).is_identical(error))
+            && self.is_aborted_by(id, error)
         {
             // Ended by the abort itself, whatever handlers it passed.
             fiber.get_mut(heap).end(Status::Error, error);
-            task.observed = true;
+            self.tasks.get_mut(id).observed = true;
             aborted = true;
         }
+        let task = self.tasks.get(id);
         let observed = result.is_ok() || task.observed || !task.joiners.is_empty();
         if task.holds_listed {
             self.abandon_locks(heap, fiber);
@@ -504,6 +512,11 @@ impl Scheduler {
             self.process_task_ended(heap, id, Some(result));
         }
         observed
+    }
+
+    /// True when that error was raised in the task from outside.
+    pub(crate) fn is_aborted_by(&self, id: TaskId, error: Value) -> bool {
+        self.tasks.get(id).injected.is_some_and(|injected| Value::from(injected).is_identical(error))
     }
 
     /// Somebody has seen the error of a fiber: it need not be reported.
@@ -555,7 +568,7 @@ impl Host for Scheduler {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        for (_, task) in self.tasks.iter() {
+        for (_, task) in self.tasks.iter().filter(|(_, task)| task.state != State::Failed) {
             task.trace(tracer);
         }
         self.links.trace(tracer);
@@ -573,6 +586,13 @@ impl Host for Scheduler {
         self.tests.trace(tracer);
         if let Some(deadlock) = &self.deadlock {
             tracer.value(deadlock.error);
+        }
+    }
+
+    fn weak_fibers(&self, report: &mut dyn FnMut(Gc<Fiber>)) {
+        // Nobody has seen their errors. Once nobody can, it is time to report them.
+        for (_, task) in self.tasks.iter().filter(|(_, task)| task.state == State::Failed) {
+            report(task.fiber);
         }
     }
 }

@@ -126,6 +126,37 @@ fn every_unseen_error_is_reported() {
 }
 
 #[test]
+fn an_error_that_nobody_can_see_any_more_is_reported_while_the_program_runs() {
+    // `sys/exit` ends the program without a look at what nobody has seen.
+    let program = "(def kept (ev/spawn (fn [] (error :kept))))
+         (ev/spawn (fn [] (error :lost)))
+         (ev/spawn (fn [] (error :lost-too)))
+         (ev/sleep 0)
+         (def @i 0)
+         (while (< i 300) (ev/sleep 0) (assign i (+ i 1)))
+         (println (fiber/status kept))
+         (sys/exit 3)";
+    let ran = run_with(SimWorld::in_order(), program, true);
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.stdout, "paused\n");
+    assert_eq!(ran.stderr.matches("Runtime error").count(), 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains(":lost\n") && ran.stderr.contains(":lost-too\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_error_that_was_joined_is_reported_with_the_place_of_its_raising() {
+    let program = "(defn work [i] (ev/sleep (/ i 10)) (if (= i 2) (error :bad) i))
+         (println (ev/scope (fn [spawn] (each i in [1 2 3 4 5] (spawn (fn [] (work i)))))))";
+    for stress in [false, true] {
+        let ran = run_with(SimWorld::in_order(), program, stress);
+        assert_eq!(ran.code, 1);
+        assert!(ran.stderr.contains("in work at test.lisp:1:48"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("raised in a fiber spawned at test.lisp:2:64"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("waited for at test.lisp:2:19"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn an_error_of_the_main_program_does_not_stop_the_others() {
     let ran = run("(ev/spawn (fn [] (ev/sleep 1) (println \"late\"))) (error \"main\")");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "late\n"));

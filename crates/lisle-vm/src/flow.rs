@@ -144,6 +144,9 @@ pub trait Host: Any {
 
     /// Reports values that the host holds.
     fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// Reports fibers that the host holds weakly: see [`Roots::weak_fibers`](crate::heap::Roots::weak_fibers).
+    fn weak_fibers(&self, _report: &mut dyn FnMut(Gc<Fiber>)) {}
 }
 
 /// A host that offers nothing: for tests and for macro expansion.

@@ -154,6 +154,9 @@ impl<'a> Tracer<'a> {
 pub trait Roots {
     /// Reports every root.
     fn trace_roots(&self, tracer: &mut Tracer<'_>);
+
+    /// Reports the fibers that are held weakly. One that nothing else reaches lives on until [`Heap::take_lost`] gives it.
+    fn weak_fibers(&self, _report: &mut dyn FnMut(Gc<Fiber>)) {}
 }
 
 /// Where a collection stands.
@@ -189,6 +192,8 @@ pub struct Heap {
     stress: bool,
     over_limit: bool,
     ids: u32,
+    /// Fibers that were held weakly when nothing else reached them, for the host.
+    lost: Vec<Gc<Fiber>>,
     /// The fiber that ran last; not a root.
     running: Option<Gc<Fiber>>,
     marker: Marker,
@@ -232,6 +237,7 @@ impl Heap {
             stress: false,
             over_limit: false,
             ids: 0,
+            lost: Vec::new(),
             running: None,
             marker: Marker::default(),
             space: Space::new(),
@@ -364,6 +370,17 @@ impl Heap {
         if self.marking {
             self.note_ran(fiber);
         }
+    }
+
+    /// True when [`Heap::take_lost`] has something to give.
+    #[inline]
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// Takes the fibers that were held weakly when nothing else reached them. They are free to go from now on.
+    pub fn take_lost(&mut self) -> Vec<Gc<Fiber>> {
+        std::mem::take(&mut self.lost)
     }
 
     /// True while marking goes on.

@@ -78,7 +78,8 @@ impl Run<'_> {
         root.get_mut(&mut self.vm.heap).parent = None;
         match how {
             Resume::Value(value) => self.wake(root, value),
-            Resume::Error(error) => self.wake_with_error(root, error),
+            Resume::Error(error) => self.wake_with_error(root, error, true),
+            Resume::Reraise(error) => self.wake_with_error(root, error, false),
             Resume::Call(callee, args) => self.wake_with_call(root, callee, args.items()),
         }
     }

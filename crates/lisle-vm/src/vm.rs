@@ -1,6 +1,6 @@
 //! The virtual machine: heap, tables, and the entry to the interpreter.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use lisle_bytecode::{CodeUnit, UnitError};
@@ -10,8 +10,9 @@ use crate::fiber::{Fiber, Stacks};
 use crate::flow::{Flow, Host, Request, ThenFn, Upcoming};
 use crate::gc::Gc;
 use crate::heap::{Heap, Roots, Tracer};
+use crate::interp::trace::Raise;
 use crate::native::{Native, NativeFn, Natives};
-use crate::object::{Array, Closure, LinkedUnit, Proto};
+use crate::object::{Array, Closure, LinkedUnit};
 use crate::signal::Signals;
 use crate::value::Value;
 
@@ -40,8 +41,9 @@ pub struct State {
     pub(crate) roots: Vec<Option<Value>>,
     pub(crate) free_roots: Vec<u32>,
     /// The error raised last, and where: for errors that are raised again after cleanup.
-    pub(crate) last_error: Value,
-    pub(crate) last_trace: Vec<(Gc<Proto>, u32)>,
+    pub(crate) last_raise: Raise,
+    /// Errors that have ended fibers, newest last: whoever waited for one of them raises its error again.
+    pub(crate) failures: VecDeque<Raise>,
     /// The error that nothing catches, while cleanup runs as for any other: for hosts that end fibers. Nil for none.
     pub exit_error: Value,
     /// Stacks of ended fibers, for new ones.
@@ -87,7 +89,7 @@ impl State {
 
     /// The error that was raised last.
     pub fn last_error(&self) -> Value {
-        self.last_error
+        self.last_raise.error
     }
 
     /// True for the name of a library function, or of a value that the host has set.
@@ -123,6 +125,8 @@ pub enum Resume {
     Value(Value),
     /// The pending expression raises this.
     Error(Value),
+    /// It raises this error of another fiber again: reports show where that was raised, if it was the last one.
+    Reraise(Value),
     /// The pending expression becomes a call of this function; a new fiber runs this call instead of its own function.
     Call(Value, Gc<Array>),
 }
@@ -319,14 +323,16 @@ impl Roots for VmRoots<'_> {
                 tracer.object(*linked);
             }
         }
-        tracer.value(self.state.last_error);
+        self.state.last_raise.trace(tracer);
+        self.state.failures.iter().for_each(|failure| failure.trace(tracer));
         tracer.value(self.state.exit_error);
-        for (proto, _) in &self.state.last_trace {
-            tracer.object(*proto);
-        }
         if let Some(fiber) = self.fiber {
             tracer.object(fiber);
         }
         self.host.trace(tracer);
+    }
+
+    fn weak_fibers(&self, report: &mut dyn FnMut(Gc<Fiber>)) {
+        self.host.weak_fibers(report);
     }
 }

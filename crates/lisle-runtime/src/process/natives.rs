@@ -57,7 +57,7 @@ mod process {
         let alone = scheduler.is_alone();
         match action(scheduler, heap, process) {
             Ok(value) => turn(cx, alone, value),
-            Err(How::Error(error)) => Err(cx.raise(error)),
+            Err(How::Error(error) | How::Passed(error)) => Err(cx.raise(error)),
             Err(How::Value(value)) => Ok(value),
         }
     }

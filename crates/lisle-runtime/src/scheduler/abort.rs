@@ -128,7 +128,7 @@ impl Scheduler {
         let task = self.tasks.get_mut(id);
         match task.going {
             Going::On if task.must_give_back() => task.going = Going::GivingBack,
-            Going::On | Going::Raising => task.set_how(How::Error(error.into())),
+            Going::On | Going::Raising | Going::Passing => task.set_how(How::Error(error.into())),
             Going::GivingBack => {}
         }
     }

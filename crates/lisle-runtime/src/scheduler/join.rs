@@ -159,7 +159,7 @@ impl Scheduler {
                 }
                 Outcome::Error(error) if !protected => {
                     self.observe(heap, fiber);
-                    return Progress::Complete(How::Error(error));
+                    return Progress::Complete(How::Passed(error));
                 }
                 Outcome::Error(_) | Outcome::Value(_) => self.observe(heap, fiber),
             }
@@ -195,7 +195,7 @@ fn ended(heap: &Heap, fiber: Gc<Fiber>) -> Outcome {
 fn answer(heap: &mut Heap, ended: Outcome, protected: bool) -> How {
     match ended {
         _ if protected => How::Value(pair(heap, ended)),
-        Outcome::Error(error) => How::Error(error),
+        Outcome::Error(error) => How::Passed(error),
         Outcome::Value(value) => How::Value(value),
         Outcome::Pending(_) | Outcome::Unscheduled => How::Value(Value::NIL),
     }

@@ -34,6 +34,8 @@ pub(super) enum Going {
     On,
     /// It raises it.
     Raising,
+    /// It raises it again: it comes from another task.
+    Passing,
     /// The task gives it back, and raises what was injected.
     GivingBack,
 }
@@ -138,6 +140,10 @@ impl Task {
             How::Error(error) => {
                 self.value = error;
                 self.going = Going::Raising;
+            }
+            How::Passed(error) => {
+                self.value = error;
+                self.going = Going::Passing;
             }
         }
     }

@@ -140,7 +140,7 @@ fn an_unseen_failure_is_kept_until_somebody_sees_it() {
     let (id, _) = rig.runs(a);
     assert!(!rig.fails(id, a, Value::int(7)));
     let (joiner, _) = rig.runs(b);
-    assert!(matches!(rig.ask(joiner, request::JOIN, a.into()), Answer::Now(How::Error(e)) if e.as_int() == Some(7)));
+    assert!(matches!(rig.ask(joiner, request::JOIN, a.into()), Answer::Now(How::Passed(e)) if e.as_int() == Some(7)));
     assert!(rig.scheduler.take_failed().is_empty());
 }
 
@@ -228,7 +228,7 @@ proptest! {
                 };
                 match answer {
                     Some(Answer::Parked) => break,
-                    Some(Answer::Now(How::Error(_))) => next = Step::Fail,
+                    Some(Answer::Now(How::Error(_) | How::Passed(_))) => next = Step::Fail,
                     _ => next = steps.next().unwrap_or(Step::Return),
                 }
             }

@@ -76,7 +76,9 @@ impl Heap {
 
     fn trace_roots(&mut self, roots: &dyn Roots) -> usize {
         let before = self.marker.grey.len();
-        roots.trace_roots(&mut Tracer::new(&mut self.marker.grey));
+        let mut tracer = Tracer::new(&mut self.marker.grey);
+        roots.trace_roots(&mut tracer);
+        self.lost.iter().for_each(|fiber| tracer.object(*fiber));
         if let Some(fiber) = self.running {
             self.note_ran(fiber);
         }
@@ -93,13 +95,15 @@ impl Heap {
         work += self.rescan(roots);
         self.marker.attempts += 1;
         let limit = if self.marker.attempts < MOST_ATTEMPTS { work.saturating_add(budget) } else { usize::MAX };
-        if self.drain(&mut work, limit) {
-            self.finish_marking();
-        } else {
-            self.counters.attempts_put_off += 1;
-            if let Some(fiber) = self.running {
-                self.note_ran(fiber);
+        while self.drain(&mut work, limit) {
+            if !self.find_lost(roots) {
+                self.finish_marking();
+                return work;
             }
+        }
+        self.counters.attempts_put_off += 1;
+        if let Some(fiber) = self.running {
+            self.note_ran(fiber);
         }
         work
     }
@@ -108,7 +112,23 @@ impl Heap {
     pub(super) fn mark_all(&mut self, roots: &dyn Roots) {
         let mut work = self.rescan(roots);
         self.drain(&mut work, usize::MAX);
+        while self.find_lost(roots) {
+            self.drain(&mut work, usize::MAX);
+        }
         self.finish_marking();
+    }
+
+    /// Nothing is grey: what is white is lost. Keeps those that are held weakly, for the host; false if there are none.
+    fn find_lost(&mut self, roots: &dyn Roots) -> bool {
+        let black = self.black();
+        let before = self.lost.len();
+        roots.weak_fibers(&mut |fiber| {
+            if fiber.header().mark.get() & COLOUR != black {
+                self.lost.push(fiber);
+                self.marker.grey.push(fiber.to_header());
+            }
+        });
+        self.lost.len() > before
     }
 
     /// Makes grey what changed without a barrier, and what the backward barrier kept back.

@@ -34,6 +34,8 @@ impl Heap {
         let mut seen: HashMap<NonNull<Header>, ()> = HashMap::new();
         let mut grey = GreyStack::default();
         roots.trace_roots(&mut Tracer::new(&mut grey));
+        roots.weak_fibers(&mut |fiber| grey.push(fiber.to_header()));
+        self.lost.iter().for_each(|fiber| grey.push(fiber.to_header()));
         while let Some(object) = grey.pop() {
             if !objects.contains_key(&object) {
                 return Err(format!("{object:p} can be reached, but no object is there"));

@@ -40,7 +40,7 @@ impl Run<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn reraise(&mut self, error: Value, dst: u16) -> Next {
-        if !self.vm.state.last_error.is_identical(error) {
+        if !self.recall(error) {
             self.keep_trace(error);
         }
         self.emit(signal::ERROR, Payload::Value(error), dst)
@@ -248,7 +248,7 @@ impl Run<'_> {
             Status::Paused => {}
         }
         self.become_parent_of(fiber, dst);
-        self.wake_with_error(fiber, error)
+        self.wake_with_error(fiber, error, true)
     }
 
     /// Emits a fiber's last signal again from the running one.
@@ -318,15 +318,15 @@ impl Run<'_> {
         self.deliver(value, dst)
     }
 
-    /// As `wake`, but the pending expression raises.
-    pub(super) fn wake_with_error(&mut self, fiber: Gc<Fiber>, error: Value) -> Next {
+    /// As `wake`, but the pending expression raises: an error that is `new`, or one that was raised elsewhere before.
+    pub(super) fn wake_with_error(&mut self, fiber: Gc<Fiber>, error: Value, new: bool) -> Next {
         if fiber.get(&self.vm.heap).status == Status::New {
             crate::fiber::cancel(&mut self.vm.heap, fiber, error);
             return Next::Exit(Exit::Error(error));
         }
         self.thaw(fiber);
         let dst = self.current().resume_dst;
-        self.raise(error, dst)
+        if new { self.raise(error, dst) } else { self.reraise(error, dst) }
     }
 
     /// As `wake`, but the pending expression becomes a call.

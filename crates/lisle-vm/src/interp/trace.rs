@@ -64,12 +64,54 @@ fn frames(heap: &Heap, fiber: Gc<Fiber>, limit: usize) -> Vec<(Gc<Proto>, u32)> 
     found
 }
 
+/// Failures that are kept. They are asked for by whoever waited for the fiber, as a rule at once.
+const FAILURES_MAX: usize = 8;
+
+/// Where an error was raised.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Raise {
+    pub(crate) error: Value,
+    trace: Vec<(Gc<Proto>, u32)>,
+    /// The root of the chain of fibers in which it was raised. Just to be compared: it may be gone.
+    root: usize,
+    /// Where that was made.
+    site: Option<(Gc<Proto>, u32)>,
+}
+
+impl Raise {
+    fn is_of(&self, error: Value) -> bool {
+        self.root != 0 && self.error.is_identical(error)
+    }
+
+    /// Reports what it holds.
+    pub(crate) fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.error);
+        for (proto, _) in self.trace.iter().chain(&self.site) {
+            tracer.object(*proto);
+        }
+    }
+}
+
 impl Run<'_> {
     /// Remembers where an error was raised.
     pub(super) fn keep_trace(&mut self, error: Value) {
         let trace = frames(&self.vm.heap, self.fiber, LONGEST);
-        self.vm.state.last_error = error;
-        self.vm.state.last_trace = trace;
+        let heap = &self.vm.heap;
+        let chain = std::iter::successors(Some(self.fiber), |fiber| fiber.get(heap).parent);
+        let root = chain.last().unwrap_or(self.fiber);
+        let site = root.get(heap).spawn_site();
+        self.vm.state.last_raise = Raise { error, trace, root: root.as_ptr().addr(), site };
+    }
+
+    /// Remembers where an error was raised that has ended another fiber since; false if that is forgotten.
+    pub(super) fn recall(&mut self, error: Value) -> bool {
+        let state = &mut self.vm.state;
+        if state.last_raise.is_of(error) {
+            return true;
+        }
+        let Some(failure) = state.failures.iter().rev().find(|failure| failure.is_of(error)) else { return false };
+        state.last_raise = failure.clone();
+        true
     }
 }
 
@@ -85,10 +127,31 @@ impl Vm {
 
     /// Where an error that ended a fiber was first raised.
     pub fn error_trace(&self, fiber: Gc<Fiber>, error: Value) -> Vec<TraceEntry> {
-        if self.state.last_error.is_identical(error) && !self.state.last_trace.is_empty() {
-            return entries(self.state.last_trace.clone());
+        match self.raise_of(error) {
+            Some(raise) if !raise.trace.is_empty() => entries(raise.trace.clone()),
+            _ => self.trace(fiber),
         }
-        self.trace(fiber)
+    }
+
+    /// If the error was raised in a chain of fibers with another root, and that is still known: where that root was made.
+    pub fn raised_elsewhere(&self, fiber: Gc<Fiber>, error: Value) -> Option<TraceEntry> {
+        let raise = self.raise_of(error).filter(|raise| raise.root != fiber.as_ptr().addr())?;
+        raise.site.map(|(proto, pc)| TraceEntry::new(proto, pc))
+    }
+
+    fn raise_of(&self, error: Value) -> Option<&Raise> {
+        Some(&self.state.last_raise).filter(|raise| raise.is_of(error))
+    }
+
+    /// The error just raised has ended a fiber: whoever raises it again may want to know where it came from.
+    pub fn keep_failure(&mut self, error: Value) {
+        let state = &mut self.state;
+        if state.last_raise.is_of(error) {
+            if state.failures.len() == FAILURES_MAX {
+                state.failures.pop_front();
+            }
+            state.failures.push_back(state.last_raise.clone());
+        }
     }
 
     /// Where a fiber was made.
