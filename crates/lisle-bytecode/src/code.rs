@@ -34,6 +34,8 @@ pub struct Code {
     pub spans: Vec<PcSpan>,
     /// The cleanup of `defer` and `with`, inner ones before those around them.
     pub cleanups: Vec<Cleanup>,
+    /// No signal but an error may leave a call: the function is declared `(silence)`.
+    pub silent: bool,
     /// The docstring.
     pub doc: Option<String>,
     /// Where the function is written.

@@ -117,6 +117,7 @@ fn unused_code() -> Code {
         words,
         constants: Vec::new(),
         spans: Vec::new(),
+        silent: false,
         doc: None,
         span: Span::default(),
     }

@@ -68,6 +68,8 @@ pub struct Function {
     pub collector: ParamCollector,
     /// The body; its value is returned.
     pub body: Expr,
+    /// It says `(silence)`.
+    pub silent: bool,
     /// The docstring.
     pub doc: Option<String>,
     /// The whole form.

@@ -85,6 +85,7 @@ fn empty_body() -> Code {
         words,
         constants: Vec::new(),
         spans: Vec::new(),
+        silent: false,
         doc: None,
         span: Span::default(),
     }

@@ -9,6 +9,7 @@ use crate::gc::Gc;
 use crate::heap::Heap;
 use crate::native::NativeFn;
 use crate::object::{LinkedUnit, Proto};
+use crate::signal;
 use crate::value::Value;
 use crate::vm::State;
 
@@ -39,6 +40,7 @@ fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<Nativ
         registers: u32::from(code.registers),
         required: params.required,
         simple: params.optional == 0 && params.collector == Collector::None,
+        squelched: if code.silent { signal::BUT_ERRORS } else { 0 },
         spills: code.words.first().is_some_and(|w| *w as u8 == Op::EnterSpill as u8),
         twin,
         words: code.words.as_ptr(),
@@ -53,6 +55,7 @@ fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<Nativ
 }
 
 fn link_constants(heap: &mut Heap, state: &mut State, proto: Gc<Proto>) {
+    state.squelching |= proto.squelched != 0;
     let unit = proto.unit.clone();
     let constants: Box<[Value]> =
         unit.codes[proto.index as usize].constants.iter().map(|c| constant(heap, state, c)).collect();
@@ -134,7 +137,7 @@ pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Op
     let variables = linked.get(heap).unit.globals.len();
     let instance = heap.new_instance(variables);
     let proto = shell(heap, linked, code, twin(state, name));
-    let closure = heap.new_closure(proto, instance, &[], 0).into();
+    let closure = heap.new_closure(proto, instance, &[], proto.squelched).into();
     state.library.insert(name, closure);
     link_constants(heap, state, proto);
     Some(closure)

@@ -24,6 +24,9 @@ pub const FUEL: u64 = 1 << 12;
 pub const WAIT: u64 = 1 << 14;
 /// GPU capability.
 pub const GPU: u64 = 1 << 15;
+/// What a function that is declared silent may not emit: everything but errors, what ends the program, and the end of a
+/// budget, which is nothing that the function does.
+pub const BUT_ERRORS: u64 = !(ERROR | TERMINAL | HALT | FUEL);
 /// The mask of a fiber made by `ev/spawn`.
 pub const SPAWN_MASK: u64 = ERROR | IO | EXEC | WAIT;
 

@@ -141,6 +141,7 @@ impl Generator<'_, '_> {
             constants: emitted.constants,
             spans: emitted.spans,
             cleanups: emitted.cleanups,
+            silent: function.silent,
             doc: function.doc.clone(),
             span: function.span,
         }

@@ -535,6 +535,7 @@ pub(super) fn unfinished_function(span: Span) -> Function {
         optional: Vec::new(),
         collector: ParamCollector::None,
         body: nil(span),
+        silent: false,
         doc: None,
         span,
     }

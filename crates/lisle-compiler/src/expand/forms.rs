@@ -80,7 +80,7 @@ const SPECIAL: &[(&str, Handler)] = &[
     ("include-file", meta::include),
     ("emit", signals::emit),
     ("signal", signals::signal),
-    ("silence", signals::declaration),
+    ("silence", signals::silence),
     ("muffle", signals::declaration),
     ("attune!", signals::declaration),
     ("silent!", signals::declaration),

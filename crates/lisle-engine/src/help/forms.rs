@@ -99,8 +99,8 @@ forms! {
     "emit": "(emit :signal value)", "Emits a signal, as yield does for `:yield`.",
         "(fiber/resume (fiber/new (fn [] (emit :yield 5)) :yield))  # => 5";
     "signal": "(signal :name)", "Registers a signal of the program.", "(signal :tick)  # => :tick";
-    "silence": "(silence parameter)", "Declares that the function emits no signals. Accepted without effect.",
-        "((fn [] (silence) 1))  # => 1";
+    "silence": "(silence), (silence parameter)", "Declares that the function emits no signals but errors, or that calls of the parameter do not. If they do, the caller gets a `:signal-violation` in their place.",
+        "(try ((fn [] (silence) (yield 1))) (catch e e:error))  # => :signal-violation";
     "muffle": "(muffle :signal)", "Declares that the function keeps a signal to itself. Accepted without effect.",
         "((fn [] (muffle :yield) 1))  # => 1";
     "attune!": "(attune! :signal)", "Declares the signals of a function. Accepted without effect.",

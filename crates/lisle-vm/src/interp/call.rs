@@ -393,7 +393,7 @@ impl Run<'_> {
             Capture::Spill(slot) => unsafe { *base.sub(*slot as usize + 1) },
             Capture::Outer(index) => closure.captures()[*index as usize],
         });
-        self.vm.heap.new_closure_from(code, closure.instance, captures, 0)
+        self.vm.heap.new_closure_from(code, closure.instance, captures, code.squelched)
     }
 
     /// EnterSpill: moves the frame up, so that `count` slots lie below its registers.

@@ -351,6 +351,15 @@ mod fiber {
         Ok(cx.heap.new_struct(entries).into())
     }
 
+    /// As `squelch` for all signals but errors; what is no closure stays as it is.
+    #[primitive(name = "%silent")]
+    fn silent(cx: &mut Cx<'_>, value: Value) -> Result<Value, Escape> {
+        let Some(closure) = value.as_closure() else { return Ok(value) };
+        cx.state.squelching = true;
+        let bits = closure.squelched | crate::signal::BUT_ERRORS;
+        Ok(cx.heap.new_closure(closure.proto, closure.instance, closure.captures(), bits).into())
+    }
+
     /// A closure like the given one, whose calls may not emit the given signals: the caller gets a
     /// `:signal-violation` instead.
     ///

@@ -24,6 +24,8 @@ pub struct Proto {
     pub simple: bool,
     /// True when the code begins with EnterSpill: its frame starts higher than its arguments were put.
     pub spills: bool,
+    /// Signals that may not leave a call; 0 for most functions.
+    pub squelched: u64,
     /// A native that does the same as this library function, faster: it is called in its stead.
     pub twin: Option<NativeFn>,
     /// The first instruction; points into `unit`.

@@ -3,7 +3,7 @@
 use lisle_bytecode::Const;
 use lisle_syntax::{Datum, Symbol, Syntax};
 
-use crate::expand::expander::{Expander, constant, nil, spliced};
+use crate::expand::expander::{Expander, constant, nil, seq, spliced};
 use crate::expand::fault;
 use crate::expand::forms::Form;
 use crate::hir::{Expr, ExprKind};
@@ -109,6 +109,27 @@ pub(super) fn signal(x: &mut Expander<'_>, form: &Form<'_>) -> Expr {
         return x.fail(fault::SIGNAL, format!("signal :{name} is already registered"), span);
     }
     x.call_builtin("%signal", vec![constant(Const::Keyword(name), span)], span)
+}
+
+/// `(silence)`: the function emits errors at most, or its caller gets one. `(silence PARAM)`: so do calls of what the
+/// parameter holds.
+pub(super) fn silence(x: &mut Expander<'_>, form: &Form<'_>) -> Expr {
+    let span = form.span();
+    if !x.check_macro_arity(form.name, 0, Some(1), form) {
+        return nil(span);
+    }
+    let Some(param) = form.args.first() else {
+        let function = x.function;
+        x.functions[function.0 as usize].silent = true;
+        return nil(span);
+    };
+    let value = x.expr(param);
+    let ExprKind::Var(var) = value.kind else {
+        return x.fail(fault::SIGNAL, "silence requires a parameter of the function", param.span());
+    };
+    let silent = x.call_builtin("%silent", vec![value], span);
+    let assign = Expr { kind: ExprKind::Assign(var, Box::new(silent)), span };
+    seq(vec![assign, nil(span)], span)
 }
 
 /// Declarations of effects are accepted and mean nothing yet.
