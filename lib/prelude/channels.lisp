@@ -32,15 +32,3 @@
     nil [:timeout]
     :closed [:disconnected]
     found found))
-
-(defn %queue-await-value [waiting closed]
-  "What taking from a queue gives when it has to wait.
-  (let [q (%queue 1)] (ev/spawn (fn [] (%queue-put q 5))) (%queue-take q))  # => 5"
-  (match (%chan-await waiting "a value in a queue" nil)
-    [_ v] v
-    _ closed))
-
-(defn %queue-await-room [waiting]
-  "What putting into a queue gives when it has to wait: true if the value was accepted.
-  (let [q (%queue 0)] (ev/spawn (fn [] (%queue-take q))) (%queue-put q 5))  # => true"
-  (= (%chan-await waiting "room in a queue" nil) :taken))

@@ -244,15 +244,15 @@
   (let [queue (%queue capacity)
         # The queue itself stands for \"nothing\": no program can put it.
         pair (fn [v] (if (= v queue) [false nil] [true v]))]
-    {:put (fn [v] (%queue-put queue v) nil)
-     :put? (fn [v] (%queue-put queue v))
+    {:put (fn [v] (%queue-put queue v))
+     :put? (fn [v] (%queue-put queue v true))
      :try-put (fn [v] (%queue-try-put queue v))
      :take (fn [] (%queue-take queue))
      :take? (fn [] (pair (%queue-take queue queue)))
      :try-take (fn [] (pair (%queue-try-take queue queue)))
      :close (fn [] (%queue-close queue))
-     :closed? (fn [] (get (%queue-state queue) 1))
-     :size (fn [] (get (%queue-state queue) 0))}))
+     :closed? (fn [] (%queue-closed? queue))
+     :size (fn [] (%queue-size queue))}))
 
 (defn make-futex [initial]
   "A value to wait for: :get, :set, :wait (waits while the value is the given one), :wake (wakes so many, and gives their

@@ -11,6 +11,7 @@ pub mod observe;
 mod options;
 pub mod ports;
 pub mod process;
+pub mod queues;
 pub mod sync;
 pub mod system;
 pub mod testing;
@@ -30,6 +31,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_natives(groups::NATIVES);
     vm.add_natives(chan::NATIVES);
     vm.add_natives(sync::NATIVES);
+    vm.add_natives(queues::NATIVES);
     vm.add_natives(threads::NATIVES);
     vm.add_natives(net::NATIVES);
     vm.add_natives(process::NATIVES);

@@ -43,6 +43,11 @@ pub const SELECT: u32 = FIRST_FREE + 17;
 pub const NEXT: u32 = FIRST_FREE + 18;
 /// Close a group, and wait until it is settled: group.
 pub const CLOSE: u32 = FIRST_FREE + 19;
+/// Take a value out of a queue of values: queue, the answer if there will be none.
+pub const TAKE: u32 = FIRST_FREE + 20;
+/// Put a value in a queue of values: queue, value, whether to answer with true if it was accepted and else with false,
+/// instead of nil.
+pub const PUT: u32 = FIRST_FREE + 21;
 
 /// Take a connection: listener, nil, milliseconds or nil.
 pub const ACCEPT: u32 = FIRST_FREE + 32;
@@ -91,6 +96,8 @@ pub fn name(operation: u32) -> &'static str {
         SELECT => "select",
         NEXT => "next",
         CLOSE => "close",
+        TAKE => "take",
+        PUT => "put",
         TURN => "turn",
         RECEIVE_MESSAGE | LOOK => "receive",
         CALL => "call",

@@ -29,8 +29,8 @@
 //! end of a task, a time or an operation's result lose nothing by that. What was handed over in a queue ([`queue`])
 //! belongs to the task alone, though: as long as it has not run, its record is `Handed` with the note of its wait.
 //! If that note holds a function, the task first calls it with what it was handed (`GivingBack`), and raises then. So
-//! the library passes on a permit or an item, in the fiber that lost it, before anything else happens there. In the same
-//! way, a task that was told of the end of one member of its group (`Told`) sees to the others first.
+//! the library passes on a permit, in the fiber that lost it, before anything else happens there. A value out of a queue
+//! of values (`Handing`, [`items`]) and a message go back at once. In the same way as permits, a task that was told of the end of one member of its group (`Told`) sees to the others first.
 //!
 //! The run queue is first in, first out; the world may choose another than the oldest (simulation).
 //! Every operation is O(1), but for the timers' O(log n) within one millisecond.
@@ -43,6 +43,7 @@ mod describe;
 mod external;
 pub(crate) mod group;
 mod interrupt;
+pub(crate) mod items;
 mod join;
 pub(crate) mod lane;
 mod links;
@@ -125,6 +126,12 @@ pub(crate) enum Wait {
     /// For a turn in a queue; it is linked into that queue. The note says what it waits for; after the timer's time
     /// it waits no longer.
     Queue { queue: Gc<ExternalObject>, note: Value, timer: Option<TimerId> },
+    /// For a value in a queue of values; it is linked into its takers.
+    Take { queue: Gc<ExternalObject> },
+    /// For room for the value in a queue; it is linked into its putters.
+    Put { queue: Gc<ExternalObject>, value: Value },
+    /// For nothing any more: it is `Ready`, and was handed a value out of that queue of values.
+    Handing { queue: Gc<ExternalObject> },
     /// For members of a group; it is linked into those who wait for it. After the timer's time the group is closed.
     Group { group: Gc<ExternalObject>, what: For, timer: Option<TimerId> },
     /// For nothing any more: it is `Ready`, and was handed something in a queue.
@@ -382,21 +389,29 @@ impl Scheduler {
             request::SELECT => self.select(heap, id, first),
             request::NEXT => match group::as_group(heap, first) {
                 Some(group) => self.group_next(heap, id, group),
-                None => wrong_group(heap),
+                None => wrong(heap, "group"),
             },
             request::CLOSE => match group::as_group(heap, first) {
                 Some(group) => self.close_and_wait(heap, id, group),
-                None => wrong_group(heap),
+                None => wrong(heap, "group"),
             },
             request::SCOPE | request::RACE | request::TIMEOUT => match group::as_group(heap, first) {
                 Some(group) => self.group_wait(heap, id, group, second.as_number()),
-                None => wrong_group(heap),
+                None => wrong(heap, "group"),
             },
             request::SLEEP => self.sleep(id, first),
             request::ABORT => self.abort(heap, id, first),
             request::PARK => match queue::as_waiters(heap, first) {
                 Some(queue) => self.park_in(heap, id, queue, second, third),
-                None => Answer::Now(How::Error(heap.new_error("type-error", "%park: expected waiters", &[]))),
+                None => wrong(heap, "waiters"),
+            },
+            request::TAKE => match items::as_items(heap, first) {
+                Some(queue) => self.take_or_wait(heap, id, queue, second),
+                None => wrong(heap, "queue"),
+            },
+            request::PUT => match items::as_items(heap, first) {
+                Some(queue) => self.put_or_wait(heap, id, queue, second, third.is_truthy()),
+                None => wrong(heap, "queue"),
             },
             request::FUTEX_WAIT => self.futex_wait(heap, id, request.args),
             request::TURN => {
@@ -442,6 +457,12 @@ impl Scheduler {
                 if let Some(timer) = timer {
                     self.timers.remove(timer);
                 }
+            }
+            Wait::Take { queue } => self.leave_items(heap, queue, id, true),
+            Wait::Put { queue, .. } => self.leave_items(heap, queue, id, false),
+            Wait::Handing { queue } => {
+                self.tasks.get_mut(id).wait = Wait::Handing { queue };
+                self.give_item_back(heap, id);
             }
             Wait::Group { group, what, timer } => {
                 self.leave_group(heap, id, group, what);
@@ -597,8 +618,8 @@ impl Host for Scheduler {
     }
 }
 
-fn wrong_group(heap: &mut Heap) -> Answer {
-    Answer::Now(How::Error(heap.new_error("type-error", "expected group", &[])))
+fn wrong(heap: &mut Heap, expected: &str) -> Answer {
+    Answer::Now(How::Error(heap.new_error("type-error", &format!("expected {expected}"), &[])))
 }
 
 #[cfg(test)]

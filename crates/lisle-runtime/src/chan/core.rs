@@ -15,8 +15,6 @@
 
 use std::collections::VecDeque;
 
-use super::shared::Offered;
-
 /// What a waiter is granted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Grant<T> {
@@ -92,16 +90,6 @@ impl<W: Waiter> Core<W> {
         }
     }
 
-    /// Values that are queued.
-    pub(crate) fn len(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// Most values in the queue.
-    pub(crate) fn capacity(&self) -> Option<usize> {
-        self.capacity
-    }
-
     /// True when one side is closed for good.
     pub(crate) fn is_disconnected(&self) -> bool {
         self.senders == 0 || self.receivers == 0
@@ -144,28 +132,6 @@ impl<W: Waiter> Core<W> {
             None if self.is_disconnected() => Received::Disconnected,
             None => Received::Empty,
         }
-    }
-
-    /// As `send`, if that wakes nobody: the common case, made short. `None` if it would.
-    #[inline]
-    pub(crate) fn send_quietly(&mut self, value: W::Value) -> Option<Offered> {
-        if !self.takers.is_empty() {
-            return None;
-        }
-        Some(if self.is_disconnected() {
-            Offered::Disconnected
-        } else if self.is_full() {
-            Offered::Waits
-        } else {
-            self.queue.push_back(value);
-            Offered::Done
-        })
-    }
-
-    /// As `receive`, if that wakes nobody and finds something.
-    #[inline]
-    pub(crate) fn receive_quietly(&mut self) -> Option<W::Value> {
-        if self.givers.is_empty() { self.queue.pop_front() } else { None }
     }
 
     /// Lets a receiver wait, behind those who wait already. Only after `receive` found nothing.
@@ -226,12 +192,6 @@ impl<W: Waiter> Core<W> {
             return (Vec::new(), VecDeque::new());
         }
         (self.turn_away(), std::mem::take(&mut self.queue))
-    }
-
-    /// Nothing is sent any more; what is queued can still be received. Gives those to be woken.
-    pub(crate) fn close_senders(&mut self) -> Vec<W> {
-        self.senders = 0;
-        self.turn_away()
     }
 
     /// Ends all waits. Receivers wait only when there is nothing left for them.

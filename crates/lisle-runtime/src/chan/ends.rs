@@ -120,12 +120,6 @@ impl From<&Receiver> for (Channel, bool) {
     }
 }
 
-/// Both ends in one: what `std/sync` makes queues of.
-#[derive(Debug)]
-pub(crate) struct Queue {
-    pub(crate) channel: Channel,
-}
-
 /// A task's wait for channels, while it lasts.
 #[derive(Debug)]
 pub(crate) struct Waiting {
@@ -151,7 +145,6 @@ macro_rules! external {
 }
 external!(Sender, "chan/sender", self, tracer => self.channel.trace(tracer));
 external!(Receiver, "chan/receiver", self, tracer => self.channel.trace(tracer));
-external!(Queue, "queue", self, tracer => self.channel.trace(tracer));
 external!(Waiting, "chan/waiting", self, tracer => {
     self.waiter.trace(tracer);
     self.channels.iter().for_each(|channel| channel.trace(tracer));

@@ -1,4 +1,4 @@
-//! Channels, and the queues of `std/sync`, which are channels with both ends in one.
+//! Channels.
 
 pub use chan::NATIVES;
 
@@ -13,7 +13,7 @@ mod chan {
     use lisle_vm::{Cx, Escape, Heap, Request, Tag, Value, signal};
 
     use crate::chan::core::{Core, Grant, Waiter};
-    use crate::chan::ends::{Channel, Place, Queue, Receiver, Sender, Waiting, end};
+    use crate::chan::ends::{Channel, Place, Receiver, Sender, Waiting, end};
     use crate::chan::local::LocalWaiter;
     use crate::chan::shared::{Attempt, Offered};
     use crate::natives::scheduler;
@@ -432,119 +432,5 @@ mod chan {
         let (heap, _, scheduler) = parts(cx)?;
         scheduler.abandon_channels(heap, &waiting);
         Ok(Value::NIL)
-    }
-
-    fn queue_channel(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<Channel, Escape> {
-        match end::<Queue>(cx.heap, value) {
-            Some(queue) => Ok(queue.channel.clone()),
-            None => Err(cx.type_error(name, "queue", value)),
-        }
-    }
-
-    /// A queue for `std/sync`: a channel with both ends in one.
-    #[primitive(name = "%queue", signals(error))]
-    fn make_queue(cx: &mut Cx<'_>, most: Value) -> Result<Value, Escape> {
-        let Some(most) = most.as_int() else { return Err(cx.type_error("make-queue", "integer", most)) };
-        let Ok(most) = usize::try_from(most) else {
-            return Err(cx.argument_error("make-queue", "capacity must be non-negative"));
-        };
-        Ok(cx.heap.new_external(Box::new(Queue { channel: Channel::new(Some(most)) })).into())
-    }
-
-    /// Sends to a queue as far as that concerns nobody else: the common case. `None` if somebody is to be woken.
-    #[inline]
-    fn put_quietly(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Option<Offered>, Escape> {
-        cx.heap.barrier_forward(value);
-        let Some(ends) = end::<Queue>(cx.heap, queue) else {
-            return Err(cx.type_error("queue", "queue", queue));
-        };
-        Ok(ends.channel.with(|place| match place {
-            Place::Local(core) => core.send_quietly(value),
-            Place::Shared(_) => None,
-        }))
-    }
-
-    /// Puts a value in a queue, and waits for room if there is none. False if the queue is closed.
-    #[primitive(name = "%queue-put", signals(error, wait))]
-    fn put(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Value, Escape> {
-        match put_quietly(cx, queue, value)? {
-            Some(Offered::Done) => return Ok(Value::TRUE),
-            Some(Offered::Disconnected) => return Ok(Value::FALSE),
-            Some(Offered::Waits) | None => {}
-        }
-        let channel = queue_channel(cx, "%queue-put", queue)?;
-        match offer(cx, &channel, value, None)? {
-            Offered::Done => return Ok(Value::TRUE),
-            Offered::Disconnected => return Ok(Value::FALSE),
-            Offered::Waits => {}
-        }
-        let waiter = new_waiter(cx);
-        offer(cx, &channel, value, Some(&waiter))?;
-        let waiting = waiting(cx, waiter, vec![channel]);
-        Err(wait_by(cx, "%queue-await-room", vec![waiting]))
-    }
-
-    /// Puts a value in a queue if there is room. True if so.
-    #[primitive(name = "%queue-try-put", signals(error))]
-    fn try_put(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<Value, Escape> {
-        let channel = queue_channel(cx, "%queue-try-put", queue)?;
-        Ok((offer(cx, &channel, value, None)? == Offered::Done).into())
-    }
-
-    /// Takes a value from a queue, and waits for one if there is none. `closed` if there will be none.
-    #[primitive(name = "%queue-take", signals(error, wait))]
-    fn take(cx: &mut Cx<'_>, queue: Value, closed: Option<Value>) -> Result<Value, Escape> {
-        let Some(ends) = end::<Queue>(cx.heap, queue) else {
-            return Err(cx.type_error("queue", "queue", queue));
-        };
-        let quiet = ends.channel.with(|place| match place {
-            Place::Local(core) => core.receive_quietly(),
-            Place::Shared(_) => None,
-        });
-        if let Some(value) = quiet {
-            return Ok(value);
-        }
-        let channel = queue_channel(cx, "%queue-take", queue)?;
-        let closed = closed.unwrap_or_default();
-        match attempt(cx, &channel, None)? {
-            Attempt::Value(value) => return Ok(value),
-            Attempt::Disconnected => return Ok(closed),
-            Attempt::Waits => {}
-        }
-        let waiter = new_waiter(cx);
-        attempt(cx, &channel, Some((&waiter, 0)))?;
-        let waiting = waiting(cx, waiter, vec![channel]);
-        Err(wait_by(cx, "%queue-await-value", vec![waiting, closed]))
-    }
-
-    /// Takes a value from a queue if there is one; otherwise gives `none`.
-    #[primitive(name = "%queue-try-take", signals(error))]
-    fn try_take(cx: &mut Cx<'_>, queue: Value, none: Value) -> Result<Value, Escape> {
-        let channel = queue_channel(cx, "%queue-try-take", queue)?;
-        Ok(match attempt(cx, &channel, None)? {
-            Attempt::Value(value) => value,
-            Attempt::Waits | Attempt::Disconnected => none,
-        })
-    }
-
-    /// Closes a queue: nothing can be put any more; what is in it can be taken.
-    #[primitive(name = "%queue-close", signals(error))]
-    fn close_queue(cx: &mut Cx<'_>, queue: Value) -> Result<Value, Escape> {
-        let channel = queue_channel(cx, "%queue-close", queue)?;
-        let (heap, _, scheduler) = parts(cx)?;
-        scheduler.change_channel(heap, &channel, Core::close_senders, |_| Vec::new());
-        Ok(Value::NIL)
-    }
-
-    /// How many values are in a queue, and whether it is closed: `[size closed?]`.
-    #[primitive(name = "%queue-state", signals(error))]
-    fn state(cx: &mut Cx<'_>, queue: Value) -> Result<Value, Escape> {
-        let channel = queue_channel(cx, "%queue-state", queue)?;
-        let (size, closed) = channel.with(|place| match place {
-            // A value that came back from an aborted taker may stand before a full queue for a while.
-            Place::Local(core) => (core.len().min(core.capacity().unwrap_or(usize::MAX)), core.is_disconnected()),
-            Place::Shared(_) => (0, false),
-        });
-        Ok(cx.heap.new_array(&[Value::int(size as i64), closed.into()]).into())
     }
 }

@@ -47,7 +47,11 @@ impl Scheduler {
     fn sentence(&self, heap: &Heap, task: &Task) -> String {
         let who = name(task);
         match &task.wait {
-            Wait::None | Wait::Handed { .. } | Wait::Told { .. } | Wait::Received { .. } => format!("{who} waits"),
+            Wait::None | Wait::Handed { .. } | Wait::Handing { .. } | Wait::Told { .. } | Wait::Received { .. } => {
+                format!("{who} waits")
+            }
+            Wait::Take { .. } => format!("{who} waits for a value in a queue"),
+            Wait::Put { .. } => format!("{who} waits for room in a queue"),
             Wait::Receive(receive) => self.describe_receive(receive),
             Wait::Queue { queue, note, .. } => {
                 let what = note_text(*note).map_or_else(|| "in a queue".to_owned(), |what| format!("for {what}"));
@@ -95,6 +99,9 @@ impl Scheduler {
             Wait::None
             | Wait::Sleep(_)
             | Wait::Handed { .. }
+            | Wait::Take { .. }
+            | Wait::Put { .. }
+            | Wait::Handing { .. }
             | Wait::Told { .. }
             | Wait::External { .. }
             | Wait::Receive(_)

@@ -26,7 +26,8 @@ pub(super) fn request(request: &Request, heap: &mut Heap) -> Value {
         request::JOIN | request::JOIN_PROTECTED | request::ABORT => &["fiber"],
         request::JOIN_ALL | request::JOIN_ALL_PROTECTED | request::MAP | request::RUN | request::SELECT => &["fibers"],
         request::SCOPE | request::RACE | request::TIMEOUT | request::NEXT | request::CLOSE => &["group"],
-        request::PARK => &["queue"],
+        request::PARK | request::TAKE => &["queue"],
+        request::PUT => &["queue", "value"],
         request::FUTEX_WAIT => &["key", "val", "expected"],
         request::SLEEP
         | request::WRITE

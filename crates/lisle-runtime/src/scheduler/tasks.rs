@@ -69,7 +69,7 @@ impl TaskList {
 pub(super) struct Task {
     pub(super) fiber: Gc<Fiber>,
     pub(super) state: State,
-    /// How it goes on; means something while it is `Ready`.
+    /// How it goes on; means something while it is `Ready`, and while it waits in a queue of values: see there.
     value: Value,
     pub(super) going: Going,
     pub(super) wait: Wait,
@@ -165,6 +165,11 @@ impl Task {
                 tracer.value(*note);
             }
             Wait::Handed { note } => tracer.value(*note),
+            Wait::Put { queue, value } => {
+                tracer.object(*queue);
+                tracer.value(*value);
+            }
+            Wait::Take { queue } | Wait::Handing { queue } => tracer.object(*queue),
             Wait::Group { group, .. } | Wait::Told { group } => tracer.object(*group),
             Wait::None
             | Wait::Sleep(_)

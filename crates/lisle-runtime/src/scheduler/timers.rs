@@ -77,6 +77,9 @@ impl Scheduler {
                 Wait::None
                 | Wait::Join { .. }
                 | Wait::Handed { .. }
+                | Wait::Take { .. }
+                | Wait::Put { .. }
+                | Wait::Handing { .. }
                 | Wait::Told { .. }
                 | Wait::Received { .. }
                 | Wait::External { .. } => {

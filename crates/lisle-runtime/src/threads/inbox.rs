@@ -53,7 +53,8 @@ impl Inbox {
 
     /// The scheduler is about to wait. False if it must not, because there are notices.
     pub(crate) fn fall_asleep(&self) -> bool {
-        self.asleep.store(true, Ordering::SeqCst);
+        // A swap, so that it sees what was done before the last `notify` that has found nobody asleep.
+        self.asleep.swap(true, Ordering::SeqCst);
         if self.pending.load(Ordering::SeqCst) {
             self.asleep.store(false, Ordering::SeqCst);
             return false;
