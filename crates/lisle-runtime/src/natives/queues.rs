@@ -18,6 +18,29 @@ mod queues {
         }
     }
 
+    #[inline(always)]
+    fn put_item(cx: &mut Cx<'_>, name: &str, queue: Value, value: Value) -> Result<Put, Escape> {
+        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Err(outside(cx, name)) };
+        match scheduler.put_item(cx.heap, queue, value) {
+            Some(put) => Ok(put),
+            None => Err(cx.type_error(name, "queue", queue)),
+        }
+    }
+
+    #[inline(always)]
+    fn take_item(cx: &mut Cx<'_>, name: &str, queue: Value) -> Result<Take, Escape> {
+        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Err(outside(cx, name)) };
+        match scheduler.take_item(cx.heap, queue) {
+            Some(take) => Ok(take),
+            None => Err(cx.type_error(name, "queue", queue)),
+        }
+    }
+
+    #[cold]
+    fn outside(cx: &mut Cx<'_>, name: &str) -> Escape {
+        cx.error("state-error", format!("{name}: not available while a macro runs"))
+    }
+
     /// A queue for at most so many values; with 0, a value is put when it is taken.
     ///
     /// (%queue-size (%queue 1))  # => 0
@@ -36,14 +59,11 @@ mod queues {
     /// (let [q (%queue 1)] (%queue-put q 5) (%queue-take q))  # => 5
     #[primitive(name = "%queue-put", signals(error, wait))]
     fn put(cx: &mut Cx<'_>, queue: Value, value: Value, answers: Option<Value>) -> Result<Value, Escape> {
-        let items = expect(cx, "%queue-put", queue)?;
         let wanted = answers.is_some_and(Value::is_truthy);
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
-            match scheduler.put_item(cx.heap, items, value) {
-                Put::Done => return Ok(put_answer(true, wanted)),
-                Put::Closed => return Ok(put_answer(false, wanted)),
-                Put::Full => {}
-            }
+        match put_item(cx, "%queue-put", queue, value)? {
+            Put::Done => return Ok(put_answer(true, wanted)),
+            Put::Closed => return Ok(put_answer(false, wanted)),
+            Put::Full => {}
         }
         let request = Request { operation: request::PUT, args: [queue, value, wanted.into()] };
         Err(cx.wait(signal::WAIT, request))
@@ -54,9 +74,7 @@ mod queues {
     /// (%queue-try-put (%queue 0) 5)  # => false
     #[primitive(name = "%queue-try-put", signals(error))]
     fn try_put(cx: &mut Cx<'_>, queue: Value, value: Value) -> Result<bool, Escape> {
-        let items = expect(cx, "%queue-try-put", queue)?;
-        let scheduler = cx.host.as_any().downcast_mut::<Scheduler>();
-        Ok(scheduler.is_some_and(|scheduler| scheduler.put_item(cx.heap, items, value) == Put::Done))
+        Ok(put_item(cx, "%queue-try-put", queue, value)? == Put::Done)
     }
 
     /// Takes a value from a queue, and waits for one if there is none. `closed` if there will be none.
@@ -64,14 +82,11 @@ mod queues {
     /// (let [q (%queue 1)] (%queue-close q) (%queue-take q :nothing))  # => :nothing
     #[primitive(name = "%queue-take", signals(error, wait))]
     fn take(cx: &mut Cx<'_>, queue: Value, closed: Option<Value>) -> Result<Value, Escape> {
-        let items = expect(cx, "%queue-take", queue)?;
         let closed = closed.unwrap_or_default();
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
-            match scheduler.take_item(cx.heap, items) {
-                Take::Value(value) => return Ok(value),
-                Take::Closed => return Ok(closed),
-                Take::Empty => {}
-            }
+        match take_item(cx, "%queue-take", queue)? {
+            Take::Value(value) => return Ok(value),
+            Take::Closed => return Ok(closed),
+            Take::Empty => {}
         }
         Err(cx.wait(signal::WAIT, Request { operation: request::TAKE, args: [queue, closed, Value::NIL] }))
     }
@@ -81,10 +96,9 @@ mod queues {
     /// (%queue-try-take (%queue 1) :nothing)  # => :nothing
     #[primitive(name = "%queue-try-take", signals(error))]
     fn try_take(cx: &mut Cx<'_>, queue: Value, none: Value) -> Result<Value, Escape> {
-        let items = expect(cx, "%queue-try-take", queue)?;
-        Ok(match cx.host.as_any().downcast_mut::<Scheduler>().map(|scheduler| scheduler.take_item(cx.heap, items)) {
-            Some(Take::Value(value)) => value,
-            Some(Take::Empty | Take::Closed) | None => none,
+        Ok(match take_item(cx, "%queue-try-take", queue)? {
+            Take::Value(value) => value,
+            Take::Empty | Take::Closed => none,
         })
     }
 

@@ -103,10 +103,16 @@ pub(crate) fn put_answer(accepted: bool, wanted: bool) -> Value {
 }
 
 impl Scheduler {
-    /// Puts a value if that can be done without waiting.
+    /// Puts a value if that can be done without waiting. `None` if the first value is no queue.
     #[inline]
-    pub(crate) fn put_item(&mut self, heap: &mut Heap, queue: Gc<ExternalObject>, value: Value) -> Put {
-        let body = items_mut(heap, queue);
+    pub(crate) fn put_item(&mut self, heap: &mut Heap, queue: Value, value: Value) -> Option<Put> {
+        let queue = queue.as_external()?;
+        let body = queue.get_mut(heap).downcast_mut::<Items>()?;
+        Some(self.put_in(body, queue, value))
+    }
+
+    #[inline]
+    fn put_in(&mut self, body: &mut Items, queue: Gc<ExternalObject>, value: Value) -> Put {
         if body.closed {
             return Put::Closed;
         }
@@ -121,10 +127,15 @@ impl Scheduler {
         Put::Done
     }
 
-    /// Takes a value if that can be done without waiting.
+    /// Takes a value if that can be done without waiting. `None` if what is given is no queue.
     #[inline]
-    pub(crate) fn take_item(&mut self, heap: &mut Heap, queue: Gc<ExternalObject>) -> Take {
-        let body = items_mut(heap, queue);
+    pub(crate) fn take_item(&mut self, heap: &mut Heap, queue: Value) -> Option<Take> {
+        let body = queue.as_external()?.get_mut(heap).downcast_mut::<Items>()?;
+        Some(self.take_out(body))
+    }
+
+    #[inline]
+    fn take_out(&mut self, body: &mut Items) -> Take {
         let Some(value) = body.items.pop_front() else {
             return match body.putters.first() {
                 Some(putter) => Take::Value(self.accept(body, putter)),
@@ -172,11 +183,12 @@ impl Scheduler {
         value: Value,
         answers: bool,
     ) -> Answer {
-        match self.put_item(heap, queue, value) {
+        let body = items_mut(heap, queue);
+        match self.put_in(body, queue, value) {
             Put::Done => Answer::Now(How::Value(put_answer(true, answers))),
             Put::Closed => Answer::Now(How::Value(put_answer(false, answers))),
             Put::Full => {
-                self.tasks.push(&mut items_mut(heap, queue).putters, id);
+                self.tasks.push(&mut body.putters, id);
                 self.tasks.get_mut(id).set_how(How::Value(put_answer(false, answers)));
                 self.park(id, Wait::Put { queue, value });
                 Answer::Parked
@@ -195,11 +207,12 @@ impl Scheduler {
         queue: Gc<ExternalObject>,
         closed: Value,
     ) -> Answer {
-        match self.take_item(heap, queue) {
+        let body = items_mut(heap, queue);
+        match self.take_out(body) {
             Take::Value(value) => Answer::Now(How::Value(value)),
             Take::Closed => Answer::Now(How::Value(closed)),
             Take::Empty => {
-                self.tasks.push(&mut items_mut(heap, queue).takers, id);
+                self.tasks.push(&mut body.takers, id);
                 self.tasks.get_mut(id).set_how(How::Value(closed));
                 self.park(id, Wait::Take { queue });
                 Answer::Parked

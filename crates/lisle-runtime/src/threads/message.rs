@@ -138,3 +138,18 @@ pub(crate) struct Message {
     pub(super) things: Vec<Box<dyn Shared>>,
     pub(super) root: Option<Item>,
 }
+
+impl Message {
+    /// Gives back memory that was reserved for much more than came.
+    pub(super) fn shrink(&mut self) {
+        if self.nodes.capacity() > 2 * self.nodes.len() {
+            self.nodes.shrink_to_fit();
+        }
+        if self.items.capacity() > 2 * self.items.len() {
+            self.items.shrink_to_fit();
+        }
+        if self.octets.capacity() > 2 * self.octets.len() {
+            self.octets.shrink_to_fit();
+        }
+    }
+}

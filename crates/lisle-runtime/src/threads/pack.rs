@@ -16,12 +16,44 @@ use super::message::{Fill, Item, Message, Node};
 use super::post::placeholder;
 use crate::chan::ends::{Channel, Crossing, Kind, Receiver, Sender, Sent, end};
 
-/// Which top-level variables each code object names: found once, kept for the next message.
+/// What is kept for the next message.
 #[derive(Debug, Default)]
 pub(crate) struct Globals {
+    /// Which top-level variables each code object names: found once.
     known: HashMap<(usize, u32), Rc<[u32]>, FixedState>,
     /// Keeps the units alive whose addresses are keys.
     units: Vec<Arc<CodeUnit>>,
+    scratch: Scratch,
+}
+
+/// Memory for the walk through a value: empty between messages, but there already.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// The nodes of objects, by address.
+    nodes: HashMap<u64, u32, FixedState>,
+    frames: Vec<Frame>,
+    children: Vec<Value>,
+    items: Vec<Item>,
+    /// How many nodes and items the last message had: the next may be of the same kind.
+    last_nodes: usize,
+    last_items: usize,
+}
+
+/// Entries of the scratch memory that are kept at most.
+const SCRATCH_MAX: usize = 1 << 18;
+
+impl Scratch {
+    /// Empties it. What is much larger than the last message needed is given back.
+    fn tidy(&mut self) {
+        let (used, kept) = (self.nodes.len(), self.nodes.capacity());
+        if kept > SCRATCH_MAX || kept > 1024 && used < kept / 16 {
+            *self = Scratch { last_nodes: self.last_nodes, last_items: self.last_items, ..Scratch::default() };
+        }
+        self.nodes.clear();
+        self.frames.clear();
+        self.children.clear();
+        self.items.clear();
+    }
 }
 
 /// Code objects remembered at most; then everything is forgotten.
@@ -30,7 +62,8 @@ const KNOWN_MAX: usize = 4096;
 impl Globals {
     pub(super) fn of(&mut self, unit: &Arc<CodeUnit>, code: u32) -> Rc<[u32]> {
         if self.known.len() >= KNOWN_MAX {
-            *self = Globals::default();
+            self.known.clear();
+            self.units.clear();
         }
         let address = Arc::as_ptr(unit).addr();
         if let Some(slots) = self.known.get(&(address, code)) {
@@ -88,24 +121,31 @@ pub(super) fn pack(
     moving: &mut Moving,
     value: Value,
 ) -> Result<Message, Unsendable> {
+    let scratch = std::mem::take(&mut known.scratch);
+    let message = Message {
+        nodes: Vec::with_capacity(scratch.last_nodes),
+        items: Vec::with_capacity(scratch.last_items),
+        ..Message::default()
+    };
     let mut packer = Packer {
         heap,
         state,
         known,
         moving,
-        message: Message::default(),
-        nodes: HashMap::default(),
+        message,
+        scratch,
         units: Vec::new(),
-        pending: Vec::new(),
         to_fill: Vec::new(),
         slots: HashSet::default(),
     };
-    packer.walk(value)?;
-    while let Some(fill) = packer.to_fill.pop() {
-        packer.fill(fill)?;
-    }
-    packer.message.root = Some(packer.item(value));
-    Ok(packer.message)
+    let result = packer.everything(value);
+    let Packer { mut message, mut scratch, .. } = packer;
+    (scratch.last_nodes, scratch.last_items) =
+        (message.nodes.len().min(SCRATCH_MAX), message.items.len().min(SCRATCH_MAX));
+    scratch.tidy();
+    known.scratch = scratch;
+    message.shrink();
+    result.map(|()| message)
 }
 
 /// True for what `pack` refuses.
@@ -126,12 +166,17 @@ fn channel_end(heap: &Heap, value: Value) -> Option<(Channel, Kind, bool)> {
     sender.or_else(|| end::<Receiver>(heap, value).map(|end| (end.channel.clone(), Kind::Receiver, end.open.get())))
 }
 
-/// A step of the walk.
-enum Step {
-    /// See that the value has a node.
-    Enter(Value),
-    /// All that the object holds has nodes now: it gets its own.
-    Leave(Value),
+/// An immutable object on the way from the root to where the walk is.
+#[derive(Debug)]
+struct Frame {
+    object: Value,
+    /// Where its children begin among `children`, of which the newest frame's are last; and which of them is next.
+    children: usize,
+    next: usize,
+    /// Where the items of its children begin among `items`.
+    items: usize,
+    /// Its only child here is its trait table; then it is looked at again.
+    traits_only: bool,
 }
 
 /// What is to be filled.
@@ -146,66 +191,96 @@ struct Packer<'a> {
     known: &'a mut Globals,
     moving: &'a mut Moving,
     message: Message,
-    /// The nodes of objects, by address.
-    nodes: HashMap<u64, u32, FixedState>,
+    scratch: Scratch,
     /// The addresses of the message's units.
     units: Vec<usize>,
-    pending: Vec<Step>,
     to_fill: Vec<ToFill>,
     /// Top-level variables that are filled or will be, by the node of their instance.
     slots: HashSet<(u32, u32), FixedState>,
 }
 
 impl Packer<'_> {
-    /// Gives nodes to a value and to everything in it, but for the contents of what can change.
-    fn walk(&mut self, value: Value) -> Result<(), Unsendable> {
-        self.pending.push(Step::Enter(value));
-        while let Some(step) = self.pending.pop() {
-            match step {
-                Step::Enter(value) => self.enter(value)?,
-                Step::Leave(value) => self.finish(value),
-            }
+    fn everything(&mut self, value: Value) -> Result<(), Unsendable> {
+        let root = self.walk(value)?;
+        while let Some(fill) = self.to_fill.pop() {
+            self.fill(fill)?;
         }
+        self.message.root = Some(root);
         Ok(())
     }
 
-    fn enter(&mut self, value: Value) -> Result<(), Unsendable> {
-        if !value.is_heap() || self.nodes.contains_key(&value.bits()) {
-            return Ok(());
+    /// Gives nodes to a value and to everything in it, but for the contents of what can change. Gives the value's item.
+    fn walk(&mut self, value: Value) -> Result<Item, Unsendable> {
+        debug_assert!(self.scratch.frames.is_empty(), "one walk at a time");
+        if let Some(item) = self.place(value)? {
+            return Ok(item);
         }
+        'frames: while let Some(frame) = self.scratch.frames.last() {
+            let (depth, mut next) = (self.scratch.frames.len() - 1, frame.next);
+            while let Some(child) = self.scratch.children.get(next).copied() {
+                next += 1;
+                match self.place(child)? {
+                    Some(item) => self.scratch.items.push(item),
+                    None => {
+                        self.scratch.frames[depth].next = next;
+                        continue 'frames;
+                    }
+                }
+            }
+            self.close()?;
+        }
+        Ok(self.scratch.items.pop().unwrap_or(Item::Nil))
+    }
+
+    /// The item of a value. `None` for an object that needs a node and whose children come first: it has a frame now, and its
+    /// item comes to the others when that is closed.
+    #[inline]
+    fn place(&mut self, value: Value) -> Result<Option<Item>, Unsendable> {
+        if let Some(item) = Item::of_small(value) {
+            return Ok(Some(item));
+        }
+        if let Some(node) = self.scratch.nodes.get(&value.bits()) {
+            return Ok(Some(Item::Node(*node)));
+        }
+        self.place_new(value)
+    }
+
+    fn place_new(&mut self, value: Value) -> Result<Option<Item>, Unsendable> {
         if let Some(name) = self.state.predefined_name(value) {
-            self.add(value, Node::Predefined(name));
-            return Ok(());
+            return Ok(Some(self.add(value, Node::Predefined(name))));
         }
         // Traits come first, so that an object that can change has its final node before anybody refers to it.
-        if let Some(traits) = traits_of(value).filter(|traits| !self.nodes.contains_key(&traits.bits())) {
-            self.pending.push(Step::Enter(value));
-            self.pending.push(Step::Enter(traits));
-            return Ok(());
+        if let Some(traits) = traits_of(value).filter(|traits| !self.scratch.nodes.contains_key(&traits.bits())) {
+            let Scratch { frames, children, items, .. } = &mut self.scratch;
+            let (begin, items) = (children.len(), items.len());
+            frames.push(Frame { object: value, children: begin, next: begin, items, traits_only: true });
+            children.push(traits);
+            return Ok(None);
         }
-        match value.tag() {
-            Tag::Pair | Tag::Array | Tag::Struct | Tag::Set | Tag::Closure => self.open(value),
+        Ok(Some(match value.tag() {
+            Tag::Pair | Tag::Array | Tag::Struct | Tag::Set | Tag::Closure => {
+                self.open(value);
+                return Ok(None);
+            }
             Tag::String | Tag::Bytes | Tag::MString | Tag::MBytes => self.octets(value),
             Tag::MArray => self.add_empty(value, Node::MArray),
             Tag::MSet => self.add_empty(value, Node::MSet),
             Tag::Box => self.add_empty(value, Node::Box),
             Tag::Cell => self.add_empty(value, Node::Cell),
             Tag::Syntax => {
-                if let Some(syntax) = value.as_syntax() {
-                    let index = self.message.syntax.len() as u32;
-                    self.message.syntax.push(syntax.syntax.clone());
-                    self.add(value, Node::Syntax(index));
-                }
+                let syntax = value.as_syntax().ok_or(Unsendable(value))?;
+                let index = self.message.syntax.len() as u32;
+                self.message.syntax.push(syntax.syntax.clone());
+                self.add(value, Node::Syntax(index))
             }
             Tag::External => {
                 let thing = self.thing(value).ok_or(Unsendable(value))?;
                 let index = self.message.things.len() as u32;
                 self.message.things.push(thing);
-                self.add(value, Node::Thing(index));
+                self.add(value, Node::Thing(index))
             }
             _ => return Err(Unsendable(value)),
-        }
-        Ok(())
+        }))
     }
 
     /// What stands for an external thing.
@@ -217,51 +292,55 @@ impl Packer<'_> {
         Some(Box::new(Sent::new(self.moving.crossing(&channel), kind, open)))
     }
 
-    /// An immutable object: gets its node at once if all it holds has, and otherwise after that.
+    /// Opens a frame for an immutable object. Its trait table, if it has one, belongs to the node that carries it.
     fn open(&mut self, value: Value) {
-        let before = self.pending.len();
-        self.pending.push(Step::Leave(value));
-        let (nodes, pending) = (&self.nodes, &mut self.pending);
-        each_child(self.heap, value, &mut |child| {
-            if child.is_heap() && !nodes.contains_key(&child.bits()) {
-                pending.push(Step::Enter(child));
-            }
-        });
-        if self.pending.len() == before + 1 {
-            self.pending.pop();
-            self.finish(value);
+        let heap = &*self.heap;
+        let (array, entries) = (value.as_array(), value.as_struct());
+        let mut skip = traits_of(value).is_some();
+        let Scratch { frames, children, items, .. } = &mut self.scratch;
+        let begin = children.len();
+        frames.push(Frame { object: value, children: begin, next: begin, items: items.len(), traits_only: false });
+        if let Some(array) = &array {
+            children.extend_from_slice(array.items());
+        } else if let Some(entries) = entries.as_ref().and_then(|entries| entries.small_entries()) {
+            children.extend(entries.iter().flat_map(|(key, value)| [*key, *value]));
+        } else {
+            each_child(heap, value, &mut |child| {
+                if !std::mem::take(&mut skip) {
+                    children.push(child);
+                }
+            });
         }
     }
 
-    /// Gives an immutable object its node and items. It may have got them meanwhile by another way.
-    fn finish(&mut self, value: Value) {
-        if self.nodes.contains_key(&value.bits()) {
-            return;
+    /// All children of the newest frame's object have items: it gets its own.
+    fn close(&mut self) -> Result<(), Unsendable> {
+        let Some(Frame { object, children, items, traits_only, .. }) = self.scratch.frames.pop() else { return Ok(()) };
+        if traits_only {
+            self.scratch.children.truncate(children);
+            self.scratch.items.truncate(items);
+            if let Some(item) = self.place(object)? {
+                self.scratch.items.push(item);
+            }
+            return Ok(());
         }
-        let node = match value.tag() {
+        let count = (self.scratch.items.len() - items) as u32;
+        let node = match object.tag() {
             Tag::Pair => Node::Pair,
-            Tag::Closure => match value.as_closure() {
-                Some(closure) => self.closure(closure),
-                None => return,
-            },
-            Tag::Array => Node::Array(value.as_array().map_or(0, |a| a.items().len()) as u32),
-            Tag::Set => Node::Set(value.as_set().map_or(0, |s| s.len()) as u32),
+            Tag::Array => Node::Array(count),
+            Tag::Set => Node::Set(count),
+            Tag::Closure => self.closure(object.as_closure().ok_or(Unsendable(object))?),
             _ => {
-                let entries = value.as_struct();
-                let sorted = entries.is_none_or(|s| s.iter().all(|(key, _)| keeps_order(key)));
-                Node::Struct { entries: entries.map_or(0, |s| s.len()) as u32, sorted }
+                let sorted = self.scratch.children[children..].chunks_exact(2).all(|entry| keeps_order(entry[0]));
+                Node::Struct { entries: count / 2, sorted }
             }
         };
-        let traits = traits_of(value);
-        let (nodes, items) = (&self.nodes, &mut self.message.items);
-        let mut skip = traits.is_some();
-        each_child(self.heap, value, &mut |child| {
-            // The trait table belongs to the node that carries it.
-            if !std::mem::take(&mut skip) {
-                items.push(item_of(nodes, child));
-            }
-        });
-        self.add(value, node);
+        self.scratch.children.truncate(children);
+        self.message.items.extend_from_slice(&self.scratch.items[items..]);
+        self.scratch.items.truncate(items);
+        let item = self.add(object, node);
+        self.scratch.items.push(item);
+        Ok(())
     }
 
     /// The closure's node; the item for its instance comes first. Its top-level variables are put off.
@@ -276,12 +355,12 @@ impl Packer<'_> {
         });
         let instance = closure.instance;
         let key = Value::object(instance).bits();
-        let node = match self.nodes.get(&key) {
+        let node = match self.scratch.nodes.get(&key) {
             Some(node) => *node,
             None => {
                 self.message.nodes.push(Node::Instance(instance.slots().len() as u32));
                 let node = self.message.nodes.len() as u32 - 1;
-                self.nodes.insert(key, node);
+                self.scratch.nodes.insert(key, node);
                 node
             }
         };
@@ -299,7 +378,7 @@ impl Packer<'_> {
         }
     }
 
-    fn octets(&mut self, value: Value) {
+    fn octets(&mut self, value: Value) -> Item {
         let octets = crate::ports::octets(self.heap, &value).unwrap_or_default();
         self.message.octets.extend_from_slice(octets);
         let len = octets.len();
@@ -309,34 +388,36 @@ impl Packer<'_> {
             Tag::MString => Node::MString(len),
             _ => Node::MBytes(len),
         };
-        self.add(value, node);
+        self.add(value, node)
     }
 
-    fn add_empty(&mut self, value: Value, node: Node) {
-        self.add(value, node);
-        let node = self.nodes[&value.bits()];
-        self.to_fill.push(ToFill::Content(node, value));
+    fn add_empty(&mut self, value: Value, node: Node) -> Item {
+        let item = self.add(value, node);
+        if let Item::Node(node) = item {
+            self.to_fill.push(ToFill::Content(node, value));
+        }
+        item
     }
 
     /// Adds a node, and one more for the trait table if the object carries one.
-    fn add(&mut self, value: Value, node: Node) {
+    fn add(&mut self, value: Value, node: Node) -> Item {
         self.message.nodes.push(node);
         let traits = traits_of(value).filter(|_| !matches!(node, Node::Predefined(_)));
         if let Some(traits) = traits {
             let plain = self.message.nodes.len() as u32 - 1;
-            let traits = self.item(traits);
+            let traits = self.scratch.nodes.get(&traits.bits()).map_or(Item::Nil, |node| Item::Node(*node));
             self.message.items.extend([Item::Node(plain), traits]);
             self.message.nodes.push(Node::Traited);
         }
-        self.nodes.insert(value.bits(), self.message.nodes.len() as u32 - 1);
+        let number = self.message.nodes.len() as u32 - 1;
+        self.scratch.nodes.insert(value.bits(), number);
+        Item::Node(number)
     }
 
     fn fill(&mut self, fill: ToFill) -> Result<(), Unsendable> {
         match fill {
             ToFill::Slot(node, instance, slot) => {
-                let value = instance.slots()[slot as usize];
-                self.walk(value)?;
-                let item = self.item(value);
+                let item = self.walk(instance.slots()[slot as usize])?;
                 self.message.fill_items.push(item);
                 self.message.fills.push(Fill::Slot { node, slot });
             }
@@ -345,24 +426,14 @@ impl Packer<'_> {
                 each_child(self.heap, object, &mut |child| contents.push(child));
                 let contents = &contents[usize::from(traits_of(object).is_some())..];
                 for child in contents {
-                    self.walk(*child)?;
+                    let item = self.walk(*child)?;
+                    self.message.fill_items.push(item);
                 }
-                let (nodes, items) = (&self.nodes, &mut self.message.fill_items);
-                items.extend(contents.iter().map(|child| item_of(nodes, *child)));
                 self.message.fills.push(Fill::Content { node, items: contents.len() as u32 });
             }
         }
         Ok(())
     }
-
-    fn item(&self, value: Value) -> Item {
-        item_of(&self.nodes, value)
-    }
-}
-
-fn item_of(nodes: &HashMap<u64, u32, FixedState>, value: Value) -> Item {
-    // An object without a node would be one that holds itself without anything changeable between, which cannot be.
-    Item::of_small(value).unwrap_or_else(|| nodes.get(&value.bits()).map_or(Item::Nil, |node| Item::Node(*node)))
 }
 
 /// True for keys whose order is that of their contents, the same in every heap.

@@ -51,7 +51,8 @@ impl Units {
 
 /// Makes the value that a message describes.
 pub(crate) fn unpack(heap: &mut Heap, state: &mut State, units: &mut Units, message: &Message) -> Value {
-    let mut reader = Reader { heap, state, units, message, values: Vec::with_capacity(message.nodes.len()) };
+    let values = Vec::with_capacity(message.nodes.len());
+    let mut reader = Reader { heap, state, units, message, values, entries: Vec::new() };
     reader.nodes();
     reader.fills();
     message.root.map_or(Value::NIL, |root| root.value(&reader.values))
@@ -64,6 +65,8 @@ struct Reader<'a> {
     message: &'a Message,
     /// What became of the nodes so far.
     values: Vec<Value>,
+    /// Those of the struct that is made.
+    entries: Vec<(Value, Value)>,
 }
 
 impl Reader<'_> {
@@ -87,13 +90,15 @@ impl Reader<'_> {
                     self.heap.new_pair(pair[0], pair[1]).into()
                 }
                 Node::Array(count) => self.heap.new_array(&take(count)).into(),
-                Node::Struct { entries, sorted } => {
-                    let flat = take(entries * 2);
-                    match sorted {
-                        true => self.heap.new_struct_sorted_flat(&flat).into(),
-                        false => self.heap.new_struct_flat(&flat).into(),
-                    }
+                Node::Struct { entries, sorted: true } => {
+                    let (taken, rest) = items.split_at(entries as usize * 2);
+                    items = rest;
+                    self.entries.clear();
+                    let values = &self.values;
+                    self.entries.extend(taken.chunks_exact(2).map(|e| (e[0].value(values), e[1].value(values))));
+                    self.heap.new_struct_sorted(&self.entries).into()
                 }
+                Node::Struct { entries, sorted: false } => self.heap.new_struct_flat(&take(entries * 2)).into(),
                 Node::Set(count) => self.heap.new_set(take(count).to_vec()).into(),
                 Node::String(len) => {
                     // The octets were those of a string.

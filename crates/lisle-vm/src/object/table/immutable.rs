@@ -93,6 +93,12 @@ impl Struct {
         if self.root.is_none() { self.inline().to_vec() } else { self.iter().collect() }
     }
 
+    /// The entries in key order, if there are so few of them that they stand in the object itself.
+    #[inline]
+    pub fn small_entries(&self) -> Option<&[(Value, Value)]> {
+        if self.root.is_none() { Some(self.inline()) } else { None }
+    }
+
     /// The entries in key order.
     pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> + '_ {
         self.inline().iter().copied().chain(tree::Iter::new(self.root))
@@ -182,12 +188,6 @@ impl Heap {
         let mut entries: SmallVec<[(Value, Value); INLINE_MAX]> = flat.chunks_exact(2).map(|e| (e[0], e[1])).collect();
         let len = sort_entries(&mut entries);
         self.new_struct_sorted(&entries[..len])
-    }
-
-    /// As `new_struct_flat`, of entries that are in key order, without duplicates.
-    pub fn new_struct_sorted_flat(&mut self, flat: &[Value]) -> Gc<Struct> {
-        let entries: SmallVec<[(Value, Value); INLINE_MAX]> = flat.chunks_exact(2).map(|e| (e[0], e[1])).collect();
-        self.new_struct_sorted(&entries)
     }
 
     /// An immutable struct of entries that are in key order, without duplicates.

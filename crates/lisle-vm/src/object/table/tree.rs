@@ -6,8 +6,6 @@
 
 use std::cmp::Ordering;
 
-use smallvec::SmallVec;
-
 use crate::gc::{Gc, HeapObject, Immutable};
 use crate::heap::{Heap, Tracer};
 use crate::value::{Tag, Value};
@@ -190,8 +188,9 @@ fn take_last(heap: &mut Heap, node: Gc<Node>) -> (Link, (Value, Value)) {
 /// The entries in order.
 #[derive(Debug, Default)]
 pub(super) struct Iter {
-    /// Nodes whose own entry is still to come, outermost first.
-    path: SmallVec<[Gc<Node>; 24]>,
+    /// Nodes whose own entry is still to come, outermost first. On the heap, so that the iterator is small: most structs and
+    /// sets have no tree.
+    path: Vec<Gc<Node>>,
 }
 
 impl Iter {
