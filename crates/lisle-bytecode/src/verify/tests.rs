@@ -17,6 +17,7 @@ fn code(instrs: &[Instr]) -> Code {
         words,
         constants: vec![Const::Int(1), Const::Keyword(Symbol::intern("k")), Const::Builtin(Symbol::intern("f"))],
         spans: Vec::new(),
+        silent: false,
         doc: None,
         span: Span::default(),
     }

@@ -2,6 +2,7 @@
 
 pub use queues::NATIVES;
 
+#[allow(clippy::module_inception, reason = "the inner name is the group that help shows")]
 #[lisle_macros::primitives(crate = lisle_vm)]
 mod queues {
     use lisle_vm::object::ExternalObject;

@@ -32,6 +32,7 @@ fn code(params: u32, registers: u16, constants: Vec<Const>, instrs: &[Instr]) ->
         words,
         constants,
         spans: Vec::new(),
+        silent: false,
         doc: None,
         span: Span::default(),
     }

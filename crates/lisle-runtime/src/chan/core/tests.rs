@@ -156,7 +156,7 @@ proptest! {
             }
             prop_assert!(aborted || capacity.is_none_or(|capacity| core.queue.len() <= capacity));
             let (takers, givers): (Vec<_>, Vec<_>) = core.waiters().partition(|(_, number)| number.is_some());
-            prop_assert!(takers.is_empty() || core.queue.len() == 0, "a receiver waits although something is queued");
+            prop_assert!(takers.is_empty() || core.queue.is_empty(), "a receiver waits although something is queued");
             prop_assert!(givers.is_empty() || core.is_full(), "a sender waits although there is room");
             prop_assert!(takers.is_empty() || givers.is_empty(), "both sides wait");
         }
