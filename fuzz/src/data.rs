@@ -33,17 +33,17 @@ impl Reader {
         let natives = &self.vm.state.natives;
         let native = natives.lookup(Symbol::intern(name)).and_then(|index| natives.get(index)).map(|native| native.run);
         let native = native.ok_or_else(|| format!("no native {name}"))?;
-        let mut host = NoHost;
-        let mut cx = Cx::new(&mut self.vm.heap, &mut self.vm.state, &mut host, self.fiber);
-        let mut result = native(&mut cx, arguments);
-        loop {
-            match (result, cx.take_flow()) {
-                (Ok(value), _) => return Ok(value),
-                (Err(_), Flow::Pause { then, state }) => result = then(&mut cx, state, Value::NIL),
-                (Err(_), Flow::Raise(error)) => return Err(lisle_vm::ops::machine_text(&self.vm.heap, error)),
-                (Err(_), flow) => return Err(format!("{name} answers with {flow:?}")),
+        Cx::with(&mut self.vm.heap, &mut self.vm.state, &mut NoHost, self.fiber, |cx| {
+            let mut result = native(cx, arguments);
+            loop {
+                match (result, cx.take_flow()) {
+                    (Ok(value), _) => return Ok(value),
+                    (Err(_), Flow::Pause { then, state }) => result = then(cx, state, Value::NIL),
+                    (Err(_), Flow::Raise(error)) => return Err(lisle_vm::ops::machine_text(cx.heap, error)),
+                    (Err(_), flow) => return Err(format!("{name} answers with {flow:?}")),
+                }
             }
-        }
+        })
     }
 
     fn call_on_text(&mut self, name: &str, text: &str) -> Result<Value, String> {

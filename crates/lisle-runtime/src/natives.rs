@@ -57,7 +57,7 @@ fn with_scheduler(
     name: &str,
     action: impl FnOnce(&mut Scheduler, &mut lisle_vm::Heap) -> How,
 ) -> Result<Value, Escape> {
-    let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else {
+    let Some(scheduler) = cx.host.downcast::<Scheduler>() else {
         return Err(cx.error("state-error", format!("{name}: not available while a macro runs")));
     };
     let how = action(scheduler, cx.heap);

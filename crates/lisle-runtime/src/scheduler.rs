@@ -57,7 +57,6 @@ pub(crate) mod threads;
 mod timers;
 mod watch;
 
-use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 
 use lisle_vm::fiber::{Fiber, Status};
@@ -481,6 +480,7 @@ impl Scheduler {
         self.make_ready(id, how);
     }
 
+    #[inline]
     fn make_ready(&mut self, id: TaskId, how: How) {
         let task = self.tasks.get_mut(id);
         assert!(task.state == State::Waiting, "only a waiting task is woken");
@@ -572,10 +572,6 @@ impl Scheduler {
 }
 
 impl Host for Scheduler {
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
-    }
-
     fn describe(&mut self, request: &Request, heap: &mut Heap) -> Value {
         describe::request(request, heap)
     }

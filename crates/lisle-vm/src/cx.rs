@@ -8,6 +8,7 @@ use crate::fiber::Fiber;
 use crate::flow::{Escape, Flow, Host, Request, ThenFn};
 use crate::gc::Gc;
 use crate::heap::Heap;
+use crate::typed::HostRef;
 use crate::value::Value;
 use crate::vm::State;
 
@@ -19,15 +20,21 @@ pub struct Cx<'a> {
     /// The VM's tables: natives, signals, library.
     pub state: &'a mut State,
     /// The host.
-    pub host: &'a mut dyn Host,
+    pub host: &'a mut HostRef,
     /// The running fiber.
     pub fiber: Gc<Fiber>,
 }
 
 impl<'a> Cx<'a> {
-    /// A context outside the interpreter: for tests of natives and for the host's own calls.
-    pub fn new(heap: &'a mut Heap, state: &'a mut State, host: &'a mut dyn Host, fiber: Gc<Fiber>) -> Cx<'a> {
-        Cx { heap, state, host, fiber }
+    /// Calls a function with a context outside the interpreter: for tests of natives.
+    pub fn with<R>(
+        heap: &'a mut Heap,
+        state: &'a mut State,
+        host: &mut (dyn Host + 'static),
+        fiber: Gc<Fiber>,
+        run: impl FnOnce(&mut Cx<'_>) -> R,
+    ) -> R {
+        HostRef::with(host, |host| run(&mut Cx { heap, state, host, fiber }))
     }
 
     /// Takes the flow that an `Err(Escape)` stands for.
@@ -37,7 +44,7 @@ impl<'a> Cx<'a> {
 
     /// The host, if it is of that type.
     pub fn host_as<T: Host>(&mut self) -> Option<&mut T> {
-        self.host.as_any().downcast_mut()
+        self.host.downcast()
     }
 
     /// Answers with a flow.

@@ -125,9 +125,6 @@ impl Default for Upcoming {
 
 /// The VM's surroundings: what natives of other crates reach through [`Cx::host`].
 pub trait Host: Any {
-    /// The host itself, for natives that know its type.
-    fn as_any(&mut self) -> &mut dyn Any;
-
     /// A request as a value, for a program that catches it: `{:op :join :fiber f}` and the like.
     fn describe(&mut self, request: &Request, heap: &mut crate::heap::Heap) -> Value;
 
@@ -154,9 +151,6 @@ pub trait Host: Any {
 pub struct NoHost;
 
 impl Host for NoHost {
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
-    }
     fn describe(&mut self, _: &Request, _: &mut crate::heap::Heap) -> Value {
         Value::NIL
     }

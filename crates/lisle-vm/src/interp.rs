@@ -28,6 +28,7 @@ use crate::cx::Cx;
 use crate::fiber::{BRANCH, Fiber, Frame, FrameKind, NO_REGISTER, Stacks, Status};
 use crate::flow::{Host, Turn};
 use crate::gc::Gc;
+use crate::typed::HostRef;
 use crate::value::Value;
 use crate::vm::{Exit, Resume, Vm, VmRoots};
 
@@ -40,7 +41,7 @@ pub use trace::{Place, TraceEntry, outer_place, spawn_site};
 /// One stay in the interpreter.
 pub(crate) struct Run<'a> {
     vm: &'a mut Vm,
-    host: &'a mut dyn Host,
+    host: &'a mut HostRef,
     /// The running fiber.
     fiber: Gc<Fiber>,
     /// Units left before `Exit::Budget`.
@@ -60,16 +61,18 @@ pub(crate) enum Next {
 }
 
 /// See [`Vm::resume`].
-pub(crate) fn resume(vm: &mut Vm, host: &mut dyn Host, fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
-    let mut run = Run { vm, host, fiber, budget };
-    let mut next = run.begin(fiber, how);
-    while let Next::Turn(turn) = next {
-        next = run.take_turn(turn);
-    }
-    match next {
-        Next::Exit(exit) => exit,
-        _ => run::execute(&mut run),
-    }
+pub(crate) fn resume(vm: &mut Vm, host: &mut (dyn Host + 'static), fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
+    HostRef::with(host, |host| {
+        let mut run = Run { vm, host, fiber, budget };
+        let mut next = run.begin(fiber, how);
+        while let Next::Turn(turn) = next {
+            next = run.take_turn(turn);
+        }
+        match next {
+            Next::Exit(exit) => exit,
+            _ => run::execute(&mut run),
+        }
+    })
 }
 
 impl Run<'_> {
@@ -176,7 +179,7 @@ impl Run<'_> {
     #[inline(never)]
     fn collect(&mut self) -> Next {
         if self.vm.heap.wants_collection() {
-            let roots = VmRoots { state: &self.vm.state, host: self.host, fiber: Some(self.fiber) };
+            let roots = VmRoots { state: &self.vm.state, host: &**self.host, fiber: Some(self.fiber) };
             self.vm.heap.collect_step(&roots);
             if self.vm.heap.over_limit() {
                 let error = self.vm.heap.new_error("out-of-memory", "the heap has reached its limit", &[]);

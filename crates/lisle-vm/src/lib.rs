@@ -21,6 +21,7 @@ pub mod object;
 pub mod ops;
 pub mod signal;
 pub mod transfer;
+pub mod typed;
 pub mod value;
 pub mod vm;
 

@@ -244,7 +244,7 @@ impl Vm {
     /// Runs a fiber (and those that it resumes) until it ends, asks the host for something, emits a signal
     /// that nobody catches, or has spent `budget` units (calls and backward jumps). The host may have put another fiber
     /// in its place meanwhile: see [`Turn`](crate::flow::Turn). It knows which one the answer is about.
-    pub fn resume(&mut self, host: &mut dyn Host, fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
+    pub fn resume(&mut self, host: &mut (dyn Host + 'static), fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
         crate::interp::resume(self, host, fiber, how, budget)
     }
 

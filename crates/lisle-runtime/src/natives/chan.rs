@@ -23,7 +23,7 @@ mod chan {
 
     fn parts<'a>(cx: &'a mut Cx<'_>) -> Result<(&'a mut Heap, &'a mut State, &'a mut Scheduler), Escape> {
         scheduler(cx, "chan")?;
-        let scheduler = cx.host.as_any().downcast_mut::<Scheduler>().expect("just seen");
+        let scheduler = cx.host.downcast::<Scheduler>().expect("just seen");
         Ok((cx.heap, cx.state, scheduler))
     }
 
@@ -70,7 +70,7 @@ mod chan {
     /// The waiter does not wait after all: no notice will come for it.
     fn discard(cx: &mut Cx<'_>, waiter: &LocalWaiter) {
         if let Some(crossing) = waiter.crossing()
-            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+            && let Some(scheduler) = cx.host.downcast::<Scheduler>()
         {
             scheduler.post.take_expected(crossing.ticket());
         }

@@ -44,7 +44,7 @@ mod ev {
         fiber.set_spawn_site(cx.call_site());
         cx.pass_denials(&mut fiber);
         let fiber = cx.heap.allocate(fiber);
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.spawn(cx.heap, fiber);
         }
         Ok(fiber.into())

@@ -39,7 +39,7 @@ mod groups {
     #[primitive(name = "%spawn", signals(error))]
     fn spawn(cx: &mut Cx<'_>, body: Value) -> Result<Value, Escape> {
         let fiber = new_fiber(cx, body)?;
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.spawn(cx.heap, fiber);
         }
         Ok(fiber.into())
@@ -66,7 +66,7 @@ mod groups {
             return Err(cx.error("state-error", "ev/scope: the scope has returned, so it takes no more fibers"));
         }
         let fiber = new_fiber(cx, body)?;
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.spawn_in(cx.heap, group, fiber);
         }
         Ok(fiber.into())
@@ -81,7 +81,7 @@ mod groups {
         let group = expect(cx, "%add-member", group)?;
         let name = name.as_object::<lisle_vm::object::Str>().map_or_else(String::new, |name| name.as_str().to_owned());
         let Some(fiber) = fiber.as_fiber() else { return Err(cx.type_error(&name, "fiber", fiber)) };
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Ok(Value::NIL) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Ok(Value::NIL) };
         match scheduler.add_to(cx.heap, group, fiber) {
             Ok(()) => Ok(Value::NIL),
             Err(Unfit::Oneself) => Err(cx.error("deadlock", format!("{name}: a fiber cannot wait for its own end"))),
@@ -182,7 +182,7 @@ mod groups {
             Some(group) => Some(expect(cx, "%abort-all", group)?),
             None => None,
         };
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.abort_all(cx.heap, fibers, group);
         }
         Ok(Value::NIL)
@@ -216,7 +216,7 @@ mod groups {
     /// (ev/aborting?)  # => false
     #[primitive(name = "ev/aborting?")]
     fn is_aborting(cx: &mut Cx<'_>) -> Result<Value, Escape> {
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Ok(Value::FALSE) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Ok(Value::FALSE) };
         Ok(scheduler.is_aborting(cx.heap, cx.fiber).into())
     }
 
@@ -229,7 +229,7 @@ mod groups {
     fn shutdown(cx: &mut Cx<'_>, ms: Option<Value>) -> Result<Value, Escape> {
         let ms = ms.filter(|ms| !ms.is_nil()).unwrap_or(Value::int(0));
         check(cx, "ev/shutdown", ms)?;
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.shut_down_all(cx.heap, ms.as_number().unwrap_or(0.0) / 1000.0);
         }
         Ok(Value::NIL)
@@ -245,7 +245,7 @@ mod groups {
         if body.status != lisle_vm::fiber::Status::New || body.task != crate::scheduler::NO_TASK.0 {
             return Err(cx.error("state-error", "*spawn*: expected a fiber that was neither spawned nor resumed"));
         }
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.spawn(cx.heap, new);
         }
         Ok(fiber)

@@ -16,7 +16,7 @@ mod observe {
     /// (get (%census) :fibers)  # => 1
     #[primitive(name = "%census", signals(error))]
     fn census(cx: &mut Cx<'_>) -> Result<Value, Escape> {
-        let fields = match cx.host.as_any().downcast_mut::<Scheduler>() {
+        let fields = match cx.host.downcast::<Scheduler>() {
             Some(scheduler) => scheduler.census(cx.heap),
             None => Vec::new(),
         };

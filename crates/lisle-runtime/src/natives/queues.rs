@@ -21,7 +21,7 @@ mod queues {
 
     #[inline(always)]
     fn put_item(cx: &mut Cx<'_>, name: &str, queue: Value, value: Value) -> Result<Put, Escape> {
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Err(outside(cx, name)) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Err(outside(cx, name)) };
         match scheduler.put_item(cx.heap, queue, value) {
             Some(put) => Ok(put),
             None => Err(cx.type_error(name, "queue", queue)),
@@ -30,7 +30,7 @@ mod queues {
 
     #[inline(always)]
     fn take_item(cx: &mut Cx<'_>, name: &str, queue: Value) -> Result<Take, Escape> {
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Err(outside(cx, name)) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Err(outside(cx, name)) };
         match scheduler.take_item(cx.heap, queue) {
             Some(take) => Ok(take),
             None => Err(cx.type_error(name, "queue", queue)),
@@ -109,7 +109,7 @@ mod queues {
     #[primitive(name = "%queue-close", signals(error))]
     fn close(cx: &mut Cx<'_>, queue: Value) -> Result<Value, Escape> {
         let items = expect(cx, "%queue-close", queue)?;
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.close_items(cx.heap, items);
         }
         Ok(Value::NIL)

@@ -29,7 +29,7 @@ mod sync {
 
     fn take(cx: &mut Cx<'_>, lock: Gc<ExternalObject>) -> Taken {
         let inner = cx.fiber;
-        match cx.host.as_any().downcast_mut::<Scheduler>() {
+        match cx.host.downcast::<Scheduler>() {
             Some(scheduler) => scheduler.try_lock(cx.heap, lock, inner),
             None => Taken::No,
         }
@@ -47,7 +47,7 @@ mod sync {
             Taken::Mine => Err(cx.error("deadlock", "lock: the fiber that holds the lock cannot wait for it")),
             Taken::No => {
                 scheduler(cx, "%lock-acquire")?;
-                if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+                if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
                     scheduler.list_lock(cx.heap, lock);
                 }
                 let queue = lock_of(cx.heap, lock).queue.into();
@@ -77,7 +77,7 @@ mod sync {
     fn release(cx: &mut Cx<'_>, lock: Value) -> Result<Value, Escape> {
         let lock = expect(cx, "%lock-release", lock)?;
         if lock_of(cx.heap, lock).is_held()
-            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+            && let Some(scheduler) = cx.host.downcast::<Scheduler>()
         {
             scheduler.hand_over(cx.heap, lock);
         }
@@ -101,7 +101,7 @@ mod sync {
         let Some(queue) = as_waiters(cx.heap, queue) else {
             return Err(cx.type_error("%first-waiting", "waiters", queue));
         };
-        let scheduler = cx.host.as_any().downcast_mut::<Scheduler>();
+        let scheduler = cx.host.downcast::<Scheduler>();
         Ok(scheduler.and_then(|scheduler| scheduler.first_note(cx.heap, queue)).unwrap_or_default())
     }
 }

@@ -32,7 +32,7 @@ mod threads {
             return Err(cx.error("arity-error", message));
         }
         scheduler(cx, "sys/spawn")?;
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Ok(Value::NIL) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Ok(Value::NIL) };
         match scheduler.start_thread(cx.heap, cx.state, body) {
             Ok(handle) => Ok(cx.heap.new_external(Box::new(handle)).into()),
             Err(error) => Err(cx.raise(error)),
@@ -71,7 +71,7 @@ mod threads {
 
     fn unpack(cx: &mut Cx<'_>, parcel: &Parcel) -> Result<Value, Escape> {
         scheduler(cx, "sys/join")?;
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else { return Ok(Value::NIL) };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { return Ok(Value::NIL) };
         Ok(scheduler.post.unpack(cx.heap, cx.state, parcel))
     }
 

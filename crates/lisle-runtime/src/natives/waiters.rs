@@ -65,7 +65,7 @@ mod waiters {
 
     fn end_first(cx: &mut Cx<'_>, name: &str, queue: Value, how: How) -> Result<Value, Escape> {
         let queue = expect(cx, name, queue)?;
-        let woken = match cx.host.as_any().downcast_mut::<Scheduler>() {
+        let woken = match cx.host.downcast::<Scheduler>() {
             Some(scheduler) => scheduler.unpark(cx.heap, queue, how),
             None => false,
         };
@@ -127,7 +127,7 @@ mod waiters {
             return Err(cx.type_error("ev/futex-wake", "non-negative integer", count));
         };
         ops::access::key_or_raise(cx, key)?;
-        let woken = match cx.host.as_any().downcast_mut::<Scheduler>() {
+        let woken = match cx.host.downcast::<Scheduler>() {
             Some(scheduler) => scheduler.futex_wake(cx.heap, key, count),
             None => 0,
         };

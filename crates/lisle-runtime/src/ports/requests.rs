@@ -94,7 +94,7 @@ pub(crate) fn at_once(cx: &mut Cx<'_>, operation: u32, args: [Value; 3]) -> Opti
     if !is_unwatched(cx.heap, cx.fiber) {
         return None;
     }
-    let scheduler = cx.host.as_any().downcast_mut::<Scheduler>()?;
+    let scheduler = cx.host.downcast::<Scheduler>()?;
     if scheduler.ports.streak >= STREAK_MAX {
         return None;
     }

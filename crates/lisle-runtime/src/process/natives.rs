@@ -24,22 +24,20 @@ mod process {
 
     /// The scheduler and the running process.
     fn running<'a>(cx: &'a mut Cx<'_>, name: &str) -> Result<(&'a mut Scheduler, &'a mut Heap, Slot), Escape> {
-        let process = cx.host.as_any().downcast_mut::<Scheduler>().and_then(|scheduler| scheduler.running_process());
+        let process = cx.host.downcast::<Scheduler>().and_then(|scheduler| scheduler.running_process());
         let Some(process) = process else {
             return Err(
                 cx.error("state-error", format!("process:{name}: only a process can do this; see process:start"))
             );
         };
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else {
-            unreachable!("it was there just now")
-        };
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else { unreachable!("it was there just now") };
         Ok((scheduler, cx.heap, process))
     }
 
     /// Answers after a turn of the others; `alone` tells that there were none when the native was called.
     #[inline]
     fn turn(cx: &mut Cx<'_>, alone: bool, value: Value) -> Result<Value, Escape> {
-        if alone && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if alone && let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.pass_tick(cx.heap);
             return Ok(value);
         }
@@ -114,7 +112,7 @@ mod process {
             cx.state.exit_error = error.into();
         }
         let error = cx.state.exit_error.as_struct();
-        if let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() {
+        if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.processes.exit_error = error;
         }
         let starters = new_waiters(cx.heap);
@@ -147,7 +145,7 @@ mod process {
     fn begin(cx: &mut Cx<'_>, world: Value, body: Value) -> Result<Value, Escape> {
         let world = expect_world(cx, "run", world)?;
         let fiber = new_fiber(cx, "start", body)?;
-        let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>() else {
+        let Some(scheduler) = cx.host.downcast::<Scheduler>() else {
             return Err(cx.error("state-error", "process:start: not available while a macro runs"));
         };
         let Some(number) = scheduler.enter_world(cx.heap, world) else {
@@ -176,7 +174,7 @@ mod process {
     fn stop(cx: &mut Cx<'_>, world: Value) -> Result<Value, Escape> {
         let world = expect_world(cx, "run", world)?;
         if let Some(number) = world_object_mut(cx.heap, world).number
-            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+            && let Some(scheduler) = cx.host.downcast::<Scheduler>()
         {
             scheduler.stop_world(cx.heap, number);
         }
@@ -189,7 +187,7 @@ mod process {
         let world = expect_world(cx, "inject", world)?;
         let to = pid(cx, "inject", to)?;
         if let Some(number) = world_object(cx.heap, world).number
-            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+            && let Some(scheduler) = cx.host.downcast::<Scheduler>()
             && let Some(target) = scheduler.processes.find(number, to)
         {
             scheduler.deliver(cx.heap, target, message);
@@ -206,7 +204,7 @@ mod process {
         let object = world_object(cx.heap, world);
         let (number, mut next_pid) = (object.number, object.next_pid);
         if let Some(number) = number
-            && let Some(scheduler) = cx.host.as_any().downcast_mut::<Scheduler>()
+            && let Some(scheduler) = cx.host.downcast::<Scheduler>()
         {
             if let Some(slot) = scheduler.processes.find(number, pid) {
                 return Ok(info::basic(&scheduler.processes, cx.heap, slot).into());

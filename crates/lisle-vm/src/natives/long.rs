@@ -4,13 +4,14 @@ use std::any::Any;
 
 use crate::flow::ThenFn;
 use crate::object::External;
+use crate::typed::Thing;
 use crate::{Cx, Escape, Value};
 
 /// Pauses; `then` gets the place of the work, from which [`take_back`] takes it. `place` is that of the step before.
 pub(crate) fn pause<T: External>(cx: &mut Cx<'_>, work: T, place: Option<Value>, then: ThenFn) -> Escape {
     let place = match place.and_then(|place| place.as_external()) {
         Some(place) => {
-            place.get_mut(cx.heap).thing = Box::new(work);
+            place.get_mut(cx.heap).thing = Thing::new(Box::new(work));
             place
         }
         None => cx.heap.new_external(Box::new(work)),
@@ -21,7 +22,7 @@ pub(crate) fn pause<T: External>(cx: &mut Cx<'_>, work: T, place: Option<Value>,
 /// Takes work back for its next step.
 pub(crate) fn take_back<T: External>(cx: &mut Cx<'_>, place: Value) -> Option<T> {
     let place = &mut place.as_external()?.get_mut(cx.heap).thing;
-    let work: Box<dyn External> = std::mem::replace(place, Box::new(Nothing));
+    let work = std::mem::replace(place, Thing::new(Box::new(Nothing))).into_box();
     let work: Box<dyn Any> = work;
     work.downcast().ok().map(|work| *work)
 }

@@ -30,17 +30,17 @@ impl Bench {
         let index =
             natives.lookup(Symbol::intern(name)).or_else(|| natives.lookup(Symbol::intern(&format!("%{name}"))));
         let native = *index.and_then(|index| natives.get(index)).unwrap_or_else(|| panic!("no native {name}"));
-        let mut host = NoHost;
-        let mut cx = Cx::new(&mut self.vm.heap, &mut self.vm.state, &mut host, self.fiber);
-        let mut result = (native.run)(&mut cx, args);
-        while result.is_err() {
-            match cx.take_flow() {
-                Flow::Raise(error) => return Err(error),
-                Flow::Pause { then, state } => result = then(&mut cx, state, Value::NIL),
-                flow => panic!("{name} answers with {flow:?}"),
+        Cx::with(&mut self.vm.heap, &mut self.vm.state, &mut NoHost, self.fiber, |cx| {
+            let mut result = (native.run)(cx, args);
+            while result.is_err() {
+                match cx.take_flow() {
+                    Flow::Raise(error) => return Err(error),
+                    Flow::Pause { then, state } => result = then(cx, state, Value::NIL),
+                    flow => panic!("{name} answers with {flow:?}"),
+                }
             }
-        }
-        Ok(result.expect("what is no error"))
+            Ok(result.expect("what is no error"))
+        })
     }
 
     /// An immutable string.

@@ -6,6 +6,7 @@ use lisle_syntax::Syntax;
 
 use crate::gc::{Gc, HeapObject, Immutable};
 use crate::heap::{Heap, Tracer};
+use crate::typed::Thing;
 use crate::value::{Tag, Value};
 
 /// A user's box: one mutable place.
@@ -104,18 +105,20 @@ pub trait Shared: Send + Sync + std::fmt::Debug {
 #[derive(Debug)]
 pub struct ExternalObject {
     /// The thing; ask with `downcast_ref`.
-    pub thing: Box<dyn External>,
+    pub thing: Thing,
 }
 
 impl ExternalObject {
     /// The thing, if it is of that type.
+    #[inline]
     pub fn downcast_ref<T: External>(&self) -> Option<&T> {
-        (&*self.thing as &dyn Any).downcast_ref()
+        self.thing.downcast_ref()
     }
 
     /// The thing, if it is of that type.
+    #[inline]
     pub fn downcast_mut<T: External>(&mut self) -> Option<&mut T> {
-        (&mut *self.thing as &mut dyn Any).downcast_mut()
+        self.thing.downcast_mut()
     }
 }
 
@@ -152,6 +155,6 @@ impl Heap {
 
     /// An external thing.
     pub fn new_external(&mut self, thing: Box<dyn External>) -> Gc<ExternalObject> {
-        self.allocate(ExternalObject { thing })
+        self.allocate(ExternalObject { thing: Thing::new(thing) })
     }
 }
