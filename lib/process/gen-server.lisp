@@ -87,11 +87,18 @@
       (assert (= 10 (process:gen-server-call pid 3))))))"
   (%process-spawn-owned (fn [] (run callbacks argument)) name))
 
+(defn run-here [callbacks argument &named name]
+  "Makes a server of the calling process, until it ends: for the `:start` of a supervisor's child."
+  (unless (nil? name) (%process-register name))
+  (run callbacks argument))
+
 (defn call [server request &named timeout within]
   "Sends a request to a server, given by pid or name, and waits for the answer: as long as the server lives, or for so many
   ticks (:timeout) or seconds (:within). Raises :noproc if there is no such process, :gen-server-down if it dies before it
   answers, and :gen-server-timeout when the time is over; an answer that comes later is dropped."
-  (core:call server :$call request timeout within))
+  (if (and (nil? timeout) (nil? within))
+    (%process-call server request nil)
+    (core:call server :$call request timeout within)))
 
 (defn cast [server request]
   "Sends a request to a server, given by pid or name, and does not wait. A name that nobody has raises :noproc."
@@ -112,6 +119,7 @@
 
 (fn []
   {:start-link start-link
+   :run run-here
    :call call
    :cast cast
    :stop stop

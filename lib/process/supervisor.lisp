@@ -99,7 +99,6 @@
 # What a supervisor does, from its start to its end.
 (defn run [children0 options parent]
   (%process-kind :supervisor)
-  (%process-traps true)
   (let [{:strategy strategy :max-restarts max-restarts :max-ticks max-ticks :max-seconds max-seconds
          :on-max on-max :logger logger} options
         # In the order of their start.
@@ -244,7 +243,7 @@
                  :on-max (one-of on-max :escalate ":on-max" [:escalate :give-up])
                  :logger logger}
         parent (%process-me)]
-    (%process-spawn-owned (fn [] (run children options parent)) name)))
+    (%process-spawn-owned (fn [] (run children options parent)) name true)))
 
 (defn call [supervisor request]
   (let [[ok result] (core:call supervisor :$call request nil nil)]

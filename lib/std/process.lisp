@@ -126,6 +126,7 @@
    :tree %process-tree
    # Servers.
    :gen-server-start-link gen-server:start-link
+   :gen-server-run gen-server:run
    :gen-server-call gen-server:call
    :gen-server-cast gen-server:cast
    :gen-server-stop gen-server:stop

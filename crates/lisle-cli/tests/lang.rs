@@ -19,3 +19,8 @@ fn programs_do_what_their_comments_say() {
 fn programs_do_so_with_a_collection_at_every_safepoint() {
     check_folder(&Setup { gc_stress: true, ..Setup::default() });
 }
+
+#[test]
+fn programs_do_so_when_they_are_stopped_after_every_unit() {
+    check_folder(&Setup { quantum: Some(1), ..Setup::default() });
+}

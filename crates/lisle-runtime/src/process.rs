@@ -52,6 +52,7 @@ pub(crate) mod info;
 pub(crate) mod keys;
 pub(crate) mod mailbox;
 pub(crate) mod natives;
+pub(crate) mod pids;
 pub(crate) mod record;
 pub(crate) mod slab;
 pub(crate) mod ticks;
@@ -72,6 +73,9 @@ use slab::Slab;
 use ticks::{Alarm, Ticks};
 use ties::Ties;
 use world::World;
+
+#[cfg(test)]
+mod tests;
 
 /// Names a process record; free for another one when the process is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -224,7 +228,7 @@ impl Processes {
     /// The living process with that pid in a world.
     #[inline]
     pub(crate) fn find(&self, world: u32, pid: u64) -> Option<Slot> {
-        self.worlds.get(world).pids.get(&pid).copied()
+        self.worlds.get(world).pids.get(pid)
     }
 
     /// The process in that slot, if it is still the one with that pid.

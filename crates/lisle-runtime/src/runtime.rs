@@ -7,7 +7,7 @@ use lisle_engine::{CompileError, Engine, SearchPath, requests};
 use lisle_syntax::diagnostic::Style;
 use lisle_vm::fiber::{Fiber, Status};
 use lisle_vm::vm::{Resume, RootId};
-use lisle_vm::{Exit, Gc, Value, signal};
+use lisle_vm::{Exit, Gc, Value, interp, signal};
 
 use crate::natives;
 use crate::observe::EventLog;
@@ -21,6 +21,10 @@ use crate::threads::Thread;
 use crate::threads::sync::Arc;
 use crate::timeline::Timeline;
 use crate::world::{Stream, World};
+
+/// Texts of the library whose functions rely on nobody else running before they wait: a process whose quantum ends in
+/// one of them goes on for another.
+const UNDIVIDED: &[&str] = &["<std/sync>", "<lib>/channels.lisp", "<lib>/threads.lisp"];
 
 /// The exit code of a program that was stopped because it took too many turns: that of `timeout`.
 const TOO_LONG_CODE: u8 = 124;
@@ -105,6 +109,12 @@ impl Runtime {
         self.turns_left = Some(turns);
     }
 
+    /// Stops the interpreter after at most so many units, which changes nothing for programs but how often processes take
+    /// turns: for tests of just that.
+    pub fn set_quantum(&mut self, units: u64) {
+        self.scheduler.quantum = units.clamp(1, QUANTUM);
+    }
+
     /// Stops the program, with exit code 124, when the world's clock reaches that time.
     pub fn set_time_limit(&mut self, limit_ns: u64) {
         self.limit_ns = Some(limit_ns);
@@ -128,6 +138,12 @@ impl Runtime {
     /// True when the chosen test has returned.
     pub fn test_returned(&self) -> bool {
         self.scheduler.tests.returned
+    }
+
+    /// True when nothing of a process is left.
+    #[cfg(test)]
+    pub(crate) fn has_no_processes(&self) -> bool {
+        self.scheduler.has_no_processes()
     }
 
     /// Keeps a log of what happens to tasks, with so many events.
@@ -301,7 +317,10 @@ impl Runtime {
                 }
                 Exit::Signal { bits, .. } if bits & signal::HALT != 0 => return Some(0),
                 Exit::Signal { bits, .. } => Resume::Error(self.uncaught_signal(bits)),
-                Exit::Budget if self.scheduler.fuel_of(id).is_some() => {
+                Exit::Budget
+                    if self.scheduler.fuel_of(id).is_some()
+                        && !interp::stands_in(&self.engine.vm.heap, fiber, UNDIVIDED) =>
+                {
                     // A process that computes lets the others have their turn; it goes on exactly where it was.
                     self.note_process_computation(quantum);
                     self.scheduler.requeue(id, How::Value(Value::NIL));
@@ -309,7 +328,7 @@ impl Runtime {
                     return None;
                 }
                 Exit::Budget => {
-                    self.scheduler.world.note_computation(QUANTUM);
+                    self.scheduler.world.note_computation(quantum);
                     // A program that computes for long still shows what it printed before.
                     let _ = self.scheduler.output.flush_old(&mut *self.scheduler.world);
                     self.scheduler.look_at_clock();

@@ -19,6 +19,7 @@
 
 mod call;
 mod cleanup;
+pub(crate) mod fields;
 mod run;
 mod signals;
 mod slow;
@@ -36,7 +37,7 @@ use crate::vm::{Exit, Resume, Vm, VmRoots};
 mod tests;
 
 pub use cleanup::{has_cleanup, is_cleaning_up};
-pub use trace::{Place, TraceEntry, outer_place, spawn_site};
+pub use trace::{Place, TraceEntry, outer_place, spawn_site, stands_in};
 
 /// One stay in the interpreter.
 pub(crate) struct Run<'a> {
@@ -179,6 +180,7 @@ impl Run<'_> {
     #[inline(never)]
     fn collect(&mut self) -> Next {
         if self.vm.heap.wants_collection() {
+            self.vm.state.fields.clear();
             let roots = VmRoots { state: &self.vm.state, host: &**self.host, fiber: Some(self.fiber) };
             self.vm.heap.collect_step(&roots);
             if self.vm.heap.over_limit() {

@@ -49,6 +49,8 @@ pub struct State {
     /// Stacks of ended fibers, for new ones.
     #[expect(clippy::vec_box, reason = "they go to fibers as they are")]
     pub(crate) spare_stacks: Vec<Box<Stacks>>,
+    /// Fields that were looked up lately.
+    pub(crate) fields: crate::interp::fields::FieldCache,
     /// The native `get`, which GetField and Get fall back to.
     pub(crate) get_function: Option<NativeFn>,
     /// Set once a fiber was given a budget of its own: only then are budgets looked for at every switch.
@@ -297,6 +299,7 @@ impl Vm {
 
     /// Runs a whole collection. Not while the interpreter runs.
     pub fn collect(&mut self, host: &dyn Host) {
+        self.state.fields.clear();
         let roots = VmRoots { state: &self.state, host, fiber: None };
         self.heap.collect_all(&roots);
     }

@@ -14,6 +14,8 @@ use lisle_syntax::diagnostic::{Style, render};
 pub(crate) struct Setup {
     /// A collection at every safepoint.
     pub(crate) gc_stress: bool,
+    /// The interpreter is left after so many units.
+    pub(crate) quantum: Option<u64>,
     /// The program's arguments.
     pub(crate) arguments: Vec<String>,
     /// In the real world, where there are subprocesses.
@@ -95,6 +97,9 @@ fn run_here(name: &str, text: &str, setup: &Setup) -> Outcome {
     let mut runtime = Runtime::new(world, Options { arguments, search, style: Style::Plain });
     if setup.gc_stress {
         runtime.engine_mut().vm.heap.set_stress(true);
+    }
+    if let Some(units) = setup.quantum {
+        runtime.set_quantum(units);
     }
     let (status, faults, compile_report) = match runtime.run_program(name, text.as_bytes()) {
         Ok(status) => (status, Vec::new(), String::new()),

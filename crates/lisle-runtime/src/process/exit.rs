@@ -23,11 +23,12 @@ impl Scheduler {
             self.deliver(heap, target, message.into());
         } else if killed || !is_normal(reason) {
             let reason = heap.new_array(&[keys.killed, reason]);
+            let pid = self.processes.record(target).pid;
             self.doom(target, reason.into());
-            if killed {
+            self.settle_exits(heap);
+            if killed && self.processes.still(target, pid) {
                 self.limit_cleanup(target);
             }
-            self.settle_exits(heap);
         }
     }
 
@@ -125,11 +126,15 @@ impl Scheduler {
         let (pid, number) = (record.pid, record.world);
         let reason = record.exiting.unwrap_or_default();
         let world = processes.worlds.get_mut(number);
-        world.pids.remove(&pid);
+        world.pids.remove(pid);
         for name in record.names() {
             world.names.remove(name);
         }
         let timers = record.rare.as_mut().map(|rare| std::mem::take(&mut rare.timers)).unwrap_or_default();
+        let kill = record.rare.as_mut().and_then(|rare| rare.kill.take());
+        if let Some((alarm, timer)) = kill {
+            self.stop_alarm(alarm, timer);
+        }
         for reference in timers {
             self.stop_sending(number, reference);
         }
@@ -198,8 +203,12 @@ impl Scheduler {
 
     /// A killed process is not to clean up for longer than a second.
     fn limit_cleanup(&mut self, process: Slot) {
-        let pid = self.processes.record(process).pid;
-        self.start_alarm(KILL_SECONDS, Alarm::Kill { process, pid });
+        let record = self.processes.record_mut(process);
+        let pid = record.pid;
+        if record.rare_mut().kill.is_none() {
+            let alarm = self.start_alarm(KILL_SECONDS, Alarm::Kill { process, pid });
+            self.processes.record_mut(process).rare_mut().kill = Some(alarm);
+        }
     }
 
     /// The time of a killed process is over.
@@ -207,7 +216,7 @@ impl Scheduler {
         if !self.processes.still(process, pid) || self.processes.record(process).exiting.is_none() {
             return;
         }
-        let record = self.processes.record(process);
+        let record = self.processes.record_mut(process);
         let mut tasks = record.tasks().to_vec();
         tasks.push(record.main);
         for task in tasks {
@@ -251,14 +260,28 @@ impl Scheduler {
     pub(crate) fn stop_world(&mut self, heap: &mut Heap, number: u32) {
         let world = self.processes.worlds.get_mut(number);
         world.stopped = true;
-        let mut all: Vec<(u64, Slot)> = world.pids.iter().map(|(pid, slot)| (*pid, *slot)).collect();
-        all.sort_unstable_by_key(|(pid, _)| *pid);
+        let all: Vec<(u64, Slot)> = world.pids.iter().collect();
         let keys = keys();
         let reason = heap.new_array(&[keys.killed, keys.shutdown]);
         for (_, process) in all {
             self.doom(process, reason.into());
         }
         self.settle_exits(heap);
+    }
+
+    /// True when nobody has a record of the process any more.
+    #[cfg(test)]
+    pub(crate) fn has_no_processes(&self) -> bool {
+        let processes = &self.processes;
+        let things = [
+            processes.records.len(),
+            processes.worlds.len(),
+            processes.ties.len(),
+            processes.calls.len(),
+            processes.alarms.len(),
+            processes.doomed.len(),
+        ];
+        things == [0; 6] && processes.ticks.is_empty()
     }
 }
 

@@ -150,14 +150,12 @@ fn shown(heap: &Heap, value: Value) -> String {
 /// The processes of a world by who spawned them, a line each: `(depth, slot)`.
 pub(crate) fn family(processes: &Processes, world: u32) -> Vec<(usize, Slot)> {
     let world = processes.worlds.get(world);
-    let mut pids: Vec<(u64, Slot)> = world.pids.iter().map(|(pid, slot)| (*pid, *slot)).collect();
-    pids.sort_unstable_by_key(|(pid, _)| *pid);
     let mut children: std::collections::BTreeMap<u64, Vec<(u64, Slot)>> = std::collections::BTreeMap::new();
-    let mut lines = Vec::with_capacity(pids.len());
+    let mut lines = Vec::with_capacity(world.pids.len());
     let mut stack = Vec::new();
-    for (pid, slot) in pids {
+    for (pid, slot) in world.pids.iter() {
         let parent = processes.record(slot).parent;
-        match world.pids.contains_key(&parent) {
+        match world.pids.get(parent).is_some() {
             true => children.entry(parent).or_default().push((pid, slot)),
             false => stack.push((0, pid, slot)),
         }

@@ -39,6 +39,7 @@ keys! {
     down = "DOWN",
     noproc = "noproc",
     timeout = "timeout",
+    call = "$call",
     reply = "$reply",
     not_found = "not-found",
     shutdown = "shutdown",

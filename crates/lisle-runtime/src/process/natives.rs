@@ -26,22 +26,10 @@ mod process {
     fn running<'a>(cx: &'a mut Cx<'_>, name: &str) -> Result<(&'a mut Scheduler, &'a mut Heap, Slot), Escape> {
         let process = cx.host.downcast::<Scheduler>().and_then(|scheduler| scheduler.running_process());
         let Some(process) = process else {
-            return Err(
-                cx.error("state-error", format!("process:{name}: only a process can do this; see process:start"))
-            );
+            return Err(no_process(cx, name));
         };
         let Some(scheduler) = cx.host.downcast::<Scheduler>() else { unreachable!("it was there just now") };
         Ok((scheduler, cx.heap, process))
-    }
-
-    /// Answers after a turn of the others; `alone` tells that there were none when the native was called.
-    #[inline]
-    fn turn(cx: &mut Cx<'_>, alone: bool, value: Value) -> Result<Value, Escape> {
-        if alone && let Some(scheduler) = cx.host.downcast::<Scheduler>() {
-            scheduler.pass_tick(cx.heap);
-            return Ok(value);
-        }
-        Err(cx.wait(signal::WAIT, Request { operation: request::TURN, args: [value, Value::NIL, Value::NIL] }))
     }
 
     /// Does something in the name of the running process, and answers after a turn.
@@ -51,13 +39,36 @@ mod process {
         name: &str,
         action: impl FnOnce(&mut Scheduler, &mut Heap, Slot) -> Result<Value, How>,
     ) -> Result<Value, Escape> {
-        let (scheduler, heap, process) = running(cx, name)?;
-        let alone = scheduler.is_alone();
-        match action(scheduler, heap, process) {
-            Ok(value) => turn(cx, alone, value),
-            Err(How::Error(error) | How::Passed(error)) => Err(cx.raise(error)),
-            Err(How::Value(value)) => Ok(value),
+        let mut passed = false;
+        let done = cx.host.downcast::<Scheduler>().and_then(|scheduler| {
+            let process = scheduler.running_process()?;
+            passed = scheduler.is_alone();
+            let was_dying = scheduler.processes.record(process).exiting.is_some();
+            let done = action(scheduler, cx.heap, process);
+            if passed {
+                scheduler.pass_tick(cx.heap);
+            }
+            if !was_dying && scheduler.processes.record(process).exiting.is_some() {
+                // What it has done is its own end: that comes before anything else.
+                return Some(Err(How::Error(scheduler.unwind_running())));
+            }
+            Some(done)
+        });
+        match done {
+            Some(Ok(value)) if passed => Ok(value),
+            Some(Ok(value)) => {
+                let args = [value, Value::NIL, Value::NIL];
+                Err(cx.wait(signal::WAIT, Request { operation: request::TURN, args }))
+            }
+            Some(Err(How::Error(error) | How::Passed(error))) => Err(cx.raise(error)),
+            Some(Err(How::Value(value))) => Ok(value),
+            None => Err(no_process(cx, name)),
         }
+    }
+
+    #[cold]
+    fn no_process(cx: &mut Cx<'_>, name: &str) -> Escape {
+        cx.error("state-error", format!("process:{name}: only a process can do this; see process:start"))
     }
 
     /// A pid in an argument; the type of the argument is wrong for a pid otherwise.
@@ -228,9 +239,8 @@ mod process {
     #[primitive(name = "%process-list", signals(error))]
     fn list(cx: &mut Cx<'_>) -> Result<Value, Escape> {
         let (scheduler, heap, process) = running(cx, "list")?;
-        let mut pids: Vec<u64> = scheduler.processes.world_of(process).pids.keys().copied().collect();
-        pids.sort_unstable();
-        let pids: Vec<Value> = pids.into_iter().map(pid_value).collect();
+        let pids: Vec<Value> =
+            scheduler.processes.world_of(process).pids.iter().map(|(pid, _)| pid_value(pid)).collect();
         Ok(heap.new_array(&pids).into())
     }
 
@@ -262,6 +272,8 @@ mod process {
         Link,
         Monitor,
         Owned,
+        /// Owned, and it traps exits.
+        Supervisor,
     }
 
     fn spawn_as(cx: &mut Cx<'_>, name: &str, body: Value, tied: Tied, given: Value) -> Result<Value, Escape> {
@@ -295,8 +307,10 @@ mod process {
             let pid = pid_value(processes.record(child).pid);
             Ok(match tied {
                 Tied::No => pid,
-                Tied::Link | Tied::Owned => {
-                    processes.record_mut(child).owned = matches!(tied, Tied::Owned);
+                Tied::Link | Tied::Owned | Tied::Supervisor => {
+                    let record = processes.record_mut(child);
+                    record.owned = !matches!(tied, Tied::Link);
+                    record.traps = matches!(tied, Tied::Supervisor);
                     processes.ties.link(&mut processes.records, process, child);
                     pid
                 }
@@ -328,18 +342,11 @@ mod process {
     }
 
     /// As `%process-spawn-link`; the process ends with the caller, whatever the reason. With a name, it has that from its
-    /// start.
+    /// start; with a third argument that is true, it traps exits from its start.
     #[primitive(name = "%process-spawn-owned", signals(error, wait))]
-    fn spawn_owned(cx: &mut Cx<'_>, body: Value, name: Option<Value>) -> Result<Value, Escape> {
-        spawn_as(cx, "start-link", body, Tied::Owned, name.unwrap_or_default())
-    }
-
-    /// As `%process-trap-exit`, at no cost.
-    #[primitive(name = "%process-traps", signals(error))]
-    fn traps(cx: &mut Cx<'_>, traps: Value) -> Result<Value, Escape> {
-        let (scheduler, _, process) = running(cx, "trap-exit")?;
-        scheduler.processes.record_mut(process).traps = traps.is_truthy();
-        Ok(Value::NIL)
+    fn spawn_owned(cx: &mut Cx<'_>, body: Value, name: Option<Value>, traps: Option<Value>) -> Result<Value, Escape> {
+        let tied = if traps.unwrap_or_default().is_truthy() { Tied::Supervisor } else { Tied::Owned };
+        spawn_as(cx, "start-link", body, tied, name.unwrap_or_default())
     }
 
     /// The error that was raised last: in cleanup, the one that it is for.
@@ -415,14 +422,23 @@ mod process {
     }
 
     fn receive_until(cx: &mut Cx<'_>, name: &str, ticks: Value, seconds: Value) -> Result<Value, Escape> {
-        let (scheduler, heap, process) = running(cx, name)?;
-        if scheduler.is_alone() {
-            let record = scheduler.processes.record_mut(process);
-            if let Some((_, message)) = record.mailbox.pop() {
-                record.last_message = message;
-                scheduler.pass_tick(heap);
-                return Ok(message);
+        let known = cx.host.downcast::<Scheduler>().and_then(|scheduler| {
+            let process = scheduler.running_process()?;
+            if !scheduler.is_alone() {
+                return Some(None);
             }
+            let record = scheduler.processes.record_mut(process);
+            let taken = record.mailbox.pop();
+            if let Some((_, message)) = taken {
+                record.last_message = message;
+                scheduler.pass_tick(cx.heap);
+            }
+            Some(taken)
+        });
+        match known {
+            None => return Err(no_process(cx, name)),
+            Some(Some((_, message))) => return Ok(message),
+            Some(None) => {}
         }
         let args = [ticks, seconds, Value::NIL];
         Err(cx.wait(signal::WAIT, Request { operation: request::RECEIVE_MESSAGE, args }))
@@ -584,7 +600,7 @@ mod process {
             let own = scheduler.processes.record(process).pid;
             if own == target {
                 scheduler.exit_oneself(heap, process, reason);
-                return Err(How::Error(scheduler.exit_error().into()));
+                return Err(How::Error(scheduler.unwind_running()));
             }
             if let Some(target) = find(scheduler, process, target) {
                 scheduler.signal_exit(heap, own, target, reason);
@@ -715,10 +731,10 @@ mod process {
     }
 
     /// Sends `[tag pid reference request]` to a process, given by pid or name, and waits for its answer. `how` is an
-    /// array of the tag, ticks or nil, seconds or nil, and whether the request is for the end of the process.
+    /// array of the tag, ticks or nil, seconds or nil, and whether the request is for the end of the process; nil for a
+    /// `:$call` for any time.
     #[primitive(name = "%process-call", signals(error, wait))]
     fn call(cx: &mut Cx<'_>, target: Value, request: Value, how: Value) -> Result<Value, Escape> {
-        running(cx, "gen-server-call")?;
         if target.as_int().is_none() && target.as_keyword().is_none() {
             return Err(cx.type_error("process:gen-server-call", "pid or name", target));
         }

@@ -10,6 +10,7 @@ use super::mailbox::Mailbox;
 use super::ties::TieList;
 use crate::scheduler::TaskId;
 use crate::scheduler::TaskList;
+use crate::wheel::TimerId;
 
 /// No pid: the parent of process 0.
 pub(crate) const NO_PID: u64 = u64::MAX;
@@ -56,6 +57,10 @@ pub(crate) struct Rare {
     pub(crate) dictionary: Option<Gc<MStruct>>,
     /// References of timers whose messages are for it.
     pub(crate) timers: Vec<u64>,
+    /// The alarm that cuts its cleanup short.
+    pub(crate) kill: Option<(u32, TimerId)>,
+    /// How often it was told again to end, because an error in its cleanup was caught.
+    pub(crate) insisted: u8,
     /// References of calls that were given up: their answers are dropped.
     pub(crate) given_up: Vec<u64>,
 }

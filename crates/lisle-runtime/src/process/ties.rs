@@ -122,6 +122,12 @@ impl Ties {
         self.all.get(tie)
     }
 
+    /// How many there are.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// The ties of a list, in order.
     pub(crate) fn iter(&self, list: TieList) -> impl Iterator<Item = u32> {
         let mut end = list.first;

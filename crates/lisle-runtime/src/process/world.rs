@@ -8,6 +8,7 @@ use lisle_vm::object::{External, ExternalObject};
 use lisle_vm::{Gc, Heap, Value};
 
 use super::Slot;
+use super::pids::Pids;
 use super::ticks::Sending;
 
 /// Processes that may live at once in one world, unless it is told otherwise.
@@ -44,7 +45,7 @@ pub(crate) enum Log {
 pub(crate) struct World {
     /// The object that programs hold.
     pub(crate) object: Gc<ExternalObject>,
-    pub(crate) pids: HashMap<u64, Slot, FixedState>,
+    pub(crate) pids: Pids,
     pub(crate) names: HashMap<Symbol, Slot, FixedState>,
     pub(crate) timers: HashMap<u64, Sending, FixedState>,
     pub(crate) next_pid: u64,

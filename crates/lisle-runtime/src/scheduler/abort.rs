@@ -166,8 +166,7 @@ impl Scheduler {
             return;
         }
         if self.must_end(id) && !interp::is_cleaning_up(heap, self.tasks.get(id).fiber) {
-            self.tasks.get_mut(id).aborting = false;
-            self.unwind_task(heap, id);
+            self.insist_on_exit(heap, id);
             return;
         }
         let task = self.tasks.get_mut(id);

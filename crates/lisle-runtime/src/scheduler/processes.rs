@@ -11,6 +11,7 @@ use crate::observe::What;
 use crate::process::exit::pid_value;
 use crate::process::keys::keys;
 use crate::process::mailbox::Mailbox;
+use crate::process::pids::Pids;
 use crate::process::record::Process;
 use crate::process::ticks::{Alarm, Due, Letter, Sending};
 use crate::process::ties::TieList;
@@ -69,6 +70,20 @@ impl Scheduler {
     /// The task that runs.
     pub(crate) fn running_task(&self) -> Option<TaskId> {
         self.running
+    }
+
+    /// The running task ends now: what it is to raise.
+    pub(crate) fn unwind_running(&mut self) -> Value {
+        let error = self.exit_error();
+        if let Some(id) = self.running {
+            let task = self.tasks.get_mut(id);
+            task.observed = true;
+            task.injected = Some(error);
+            task.doomed = false;
+            task.aborting = true;
+            task.attention = true;
+        }
+        error.into()
     }
 
     /// The process whose task runs.
@@ -325,7 +340,10 @@ impl Scheduler {
     ///
     /// Abort: the caller leaves; an answer that comes later is dropped.
     pub(super) fn call(&mut self, heap: &mut Heap, id: TaskId, target: Value, request: Value, how: Value) -> Answer {
-        let Some(caller) = self.processes.of_task(id) else { return Answer::Now(How::Value(Value::NIL)) };
+        let Some(caller) = self.processes.of_task(id) else {
+            let message = "process:gen-server-call: only a process can do this; see process:start";
+            return Answer::Now(How::Error(heap.new_error("state-error", message, &[])));
+        };
         let options = how.as_array();
         let option =
             |index: usize| options.as_ref().and_then(|options| options.items().get(index).copied()).unwrap_or_default();
@@ -347,7 +365,8 @@ impl Scheduler {
         let stops = option(3).is_truthy();
         let call = self.processes.calls.insert(Call { reference, tie, stops });
         self.park_receiver(id, caller, Want::Call(call), option(1), option(2));
-        let message = heap.new_array(&[option(0), pid_value(pid), Value::int(reference as i64), request]);
+        let tag = if options.is_some() { option(0) } else { keys().call };
+        let message = heap.new_array(&[tag, pid_value(pid), Value::int(reference as i64), request]);
         self.deliver(heap, callee, message.into());
         self.settle_exits(heap);
         Answer::Parked
@@ -503,6 +522,12 @@ impl Scheduler {
         (alarm, timer)
     }
 
+    /// Stops an alarm.
+    pub(crate) fn stop_alarm(&mut self, alarm: u32, timer: TimerId) -> Alarm {
+        self.timers.remove(timer);
+        self.processes.alarms.remove(alarm)
+    }
+
     /// The time of an alarm has come.
     pub(super) fn ring(&mut self, heap: &mut Heap, alarm: u32) {
         match self.processes.alarms.remove(alarm) {
@@ -510,7 +535,10 @@ impl Scheduler {
                 self.deliver_letter(heap, letter);
                 self.settle_exits(heap);
             }
-            Alarm::Kill { process, pid } => self.cut_cleanup(heap, process, pid),
+            Alarm::Kill { process, pid } => {
+                self.processes.record_mut(process).rare_mut().kill = None;
+                self.cut_cleanup(heap, process, pid);
+            }
         }
     }
 
@@ -522,13 +550,10 @@ impl Scheduler {
                 Due::Message(letter) => letter.to,
                 Due::Deadline(_) => unreachable!("the timer of a message is for a message"),
             },
-            Sending::Seconds(alarm, timer) => {
-                self.timers.remove(timer);
-                match self.processes.alarms.remove(alarm) {
-                    Alarm::Message(letter) => letter.to,
-                    Alarm::Kill { process, .. } => process,
-                }
-            }
+            Sending::Seconds(alarm, timer) => match self.stop_alarm(alarm, timer) {
+                Alarm::Message(letter) => letter.to,
+                Alarm::Kill { process, .. } => process,
+            },
         };
         self.processes.record_mut(to).rare_mut().timers.retain(|known| *known != reference);
         true
@@ -604,6 +629,22 @@ impl Scheduler {
         self.abort_each(heap, vec![(id, error)]);
     }
 
+    /// A task that was told to end goes on: an error of its cleanup came in the way, and was caught. It is told again, but
+    /// not for ever.
+    pub(super) fn insist_on_exit(&mut self, heap: &mut Heap, id: TaskId) {
+        const MOST: u8 = 100;
+        let Some(process) = self.processes.of_task(id) else { return };
+        self.tasks.get_mut(id).aborting = false;
+        let pid = self.processes.record(process).pid;
+        let rare = self.processes.record_mut(process).rare_mut();
+        rare.insisted = rare.insisted.saturating_add(1);
+        if rare.insisted > MOST {
+            self.cut_cleanup(heap, process, pid);
+        } else {
+            self.unwind_task(heap, id);
+        }
+    }
+
     /// True when a task belongs to a process that is dying.
     pub(super) fn must_end(&self, id: TaskId) -> bool {
         if !self.processes.is_active() {
@@ -667,8 +708,7 @@ impl Scheduler {
             return;
         }
         // Cleanup that never ends: it is cut.
-        let mut left: Vec<(u64, Slot)> = world.pids.iter().map(|(pid, slot)| (*pid, *slot)).collect();
-        left.sort_unstable_by_key(|(pid, _)| *pid);
+        let left: Vec<(u64, Slot)> = world.pids.iter().collect();
         self.stop_world(heap, number);
         for (pid, process) in left {
             self.cut_cleanup(heap, process, pid);
@@ -684,7 +724,7 @@ impl Scheduler {
         }
         let world = World {
             object,
-            pids: Default::default(),
+            pids: Pids::starting_at(body.next_pid),
             names: Default::default(),
             timers: Default::default(),
             next_pid: body.next_pid,

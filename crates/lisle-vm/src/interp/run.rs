@@ -627,8 +627,11 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             Op::GetField => {
                 let key = constant!(word!());
                 let coll = r!(b!());
-                match coll.as_object::<Struct>().map(|s| (*s).get(key)) {
-                    Some(value) => r!(a!()) = value.unwrap_or_default(),
+                match coll.as_object::<Struct>() {
+                    Some(table) if table.is_large() && key.as_keyword().is_some() => {
+                        r!(a!()) = run.vm.state.fields.get(table, key);
+                    }
+                    Some(table) => r!(a!()) = (*table).get(key).unwrap_or_default(),
                     None => {
                         save!();
                         let result = run.slow_get(coll, key);

@@ -216,3 +216,14 @@ pub fn outer_place(heap: &Heap, fiber: Gc<Fiber>) -> Option<Place> {
     let (proto, offset) = outside.or_else(|| frames.last().and_then(place))?;
     Some(Place { proto, offset })
 }
+
+/// True when a suspended fiber stands in a text whose name begins with one of those.
+pub fn stands_in(heap: &Heap, fiber: Gc<Fiber>, texts: &[&str]) -> bool {
+    let mut innermost = fiber;
+    while let Some(child) = innermost.frozen_child(heap) {
+        innermost = child;
+    }
+    let top = innermost.get(heap).stacks().frames.last().and_then(place);
+    let place = top.and_then(|(proto, offset)| TraceEntry::new(proto, offset).place());
+    place.is_some_and(|place| texts.iter().any(|text| place.starts_with(text)))
+}

@@ -83,6 +83,12 @@ impl Struct {
         self.position(key).ok().map(|i| self.inline()[i].1)
     }
 
+    /// True when its entries are in a tree.
+    #[inline]
+    pub(crate) fn is_large(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// Where a key stands in the object, or should.
     fn position(&self, key: Value) -> Result<usize, usize> {
         self.inline().binary_search_by(|(k, _)| compare_keys(*k, key))

@@ -1,0 +1,161 @@
+//! The programs of `examples/processes/`, driven from outside, with parts of them killed on the way.
+#![allow(clippy::disallowed_methods, reason = "tests are what is outside")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+/// How long anything may take before a test fails instead of hanging.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running program. It is killed when a test ends.
+struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn example(name: &str, arguments: &[&str]) -> Program {
+        let path = format!("{}/../../examples/processes/{name}.lisp", env!("CARGO_MANIFEST_DIR"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lisle"));
+        let command = command.arg(path).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        let output = BufReader::new(child.stdout.take().expect("it is piped"));
+        Program { input: child.stdin.take(), child, output }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("it prints text");
+        line.trim_end().to_owned()
+    }
+
+    fn address(&mut self) -> String {
+        let line = self.line();
+        line.strip_prefix("listening on ").unwrap_or_else(|| panic!("it says where it listens: {line}")).to_owned()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Client(BufReader<TcpStream>);
+
+impl Client {
+    fn connect(address: &str) -> Client {
+        let stream = TcpStream::connect(address).expect("somebody listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("it is a socket");
+        Client(BufReader::new(stream))
+    }
+
+    fn say(&mut self, text: &str) {
+        self.0.get_mut().write_all(format!("{text}\n").as_bytes()).expect("the other side listens");
+    }
+
+    /// A line, or an empty one at the end.
+    fn hear(&mut self) -> String {
+        let mut line = String::new();
+        let _ = self.0.read_line(&mut line);
+        line.trim_end().to_owned()
+    }
+
+    fn ask(&mut self, text: &str) -> String {
+        self.say(text);
+        self.hear()
+    }
+}
+
+#[test]
+fn the_store_outlives_its_parts() {
+    let mut server = Program::example("kv-store", &["0"]);
+    let address = server.address();
+    let (mut a, mut b) = (Client::connect(&address), Client::connect(&address));
+    assert_eq!(a.ask("SET colour green"), "ok");
+    assert_eq!(b.ask("GET colour"), "green");
+    assert_eq!(b.ask("SET size 5"), "ok");
+    assert_eq!(a.ask("KEYS"), "colour size");
+    assert_eq!(a.ask("DELETE size"), "ok");
+    // A connection that fails is gone; the others are not.
+    assert_eq!(a.ask("CRASH ME"), "");
+    assert_eq!(b.ask("GET colour"), "green");
+    // The store fails: who asked is told, and it starts anew, without its data.
+    assert_eq!(b.ask("CRASH STORE"), "error: gen-server-down");
+    while b.ask("GET colour") != "(nothing)" {}
+    assert_eq!(b.ask("SET colour red"), "ok");
+    let mut c = Client::connect(&address);
+    assert_eq!(c.ask("GET colour"), "red");
+}
+
+#[test]
+fn the_chat_knows_who_is_present() {
+    let mut server = Program::example("chat", &["0"]);
+    let address = server.address();
+    let enter = |name: &str| {
+        let mut client = Client::connect(&address);
+        assert_eq!(client.hear(), "* your name?");
+        assert_eq!(client.ask(name), format!("* welcome, {name}"));
+        client
+    };
+    let mut anna = enter("anna");
+    let mut bert = enter("bert");
+    assert_eq!(anna.hear(), "* bert is here");
+    let mut carl = enter("carl");
+    assert_eq!((anna.hear(), bert.hear()), ("* carl is here".to_owned(), "* carl is here".to_owned()));
+    anna.say("hello");
+    assert_eq!((bert.hear(), carl.hear()), ("anna: hello".to_owned(), "anna: hello".to_owned()));
+    assert_eq!(anna.ask("/who"), "* anna bert carl");
+    // One leaves, one's process is killed, one's connection breaks: all are noticed.
+    bert.say("/quit");
+    assert_eq!((anna.hear(), bert.hear()), ("* bert is gone".to_owned(), String::new()));
+    assert_eq!(carl.hear(), "* bert is gone");
+    anna.say("/kick carl");
+    assert_eq!((anna.hear(), carl.hear()), ("* carl is gone".to_owned(), String::new()));
+    let dora = enter("dora");
+    assert_eq!(anna.hear(), "* dora is here");
+    drop(dora);
+    assert_eq!(anna.hear(), "* dora is gone");
+    let mut other = Client::connect(&address);
+    assert_eq!(other.hear(), "* your name?");
+    assert_eq!(other.ask("anna"), "* that name is taken");
+}
+
+#[test]
+fn a_program_under_supervision_is_started_again() {
+    let mut program = Program::example("subprocess", &["sh", "-c", "exit 3"]);
+    let mut lines = Vec::new();
+    loop {
+        let line = program.line();
+        assert!(!line.is_empty(), "it ended too early: {lines:?}");
+        lines.push(line);
+        if lines.last().is_some_and(|line| line == "done") {
+            break;
+        }
+    }
+    assert_eq!(lines.iter().filter(|line| *line == "started").count(), 3);
+    assert_eq!(lines.iter().filter(|line| line.contains(":code 3")).count(), 3);
+    assert!(lines.contains(&"it fails too often".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn a_program_under_supervision_ends_with_its_supervisor() {
+    let mut program =
+        Program::example("subprocess", &["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"]);
+    let mut pid = program.line();
+    if pid == "started" {
+        pid = program.line();
+    } else {
+        assert_eq!(program.line(), "started");
+    }
+    let alive = |pid: &str| std::path::Path::new(&format!("/proc/{pid}")).exists();
+    assert!(alive(&pid));
+    program.input.as_mut().expect("it is piped").write_all(b"stop\n").expect("it reads");
+    assert_eq!(program.line(), "stopping");
+    assert_eq!(program.line(), "done");
+    assert!(!alive(&pid), "it ignores SIGTERM, and SIGKILL ends it");
+}
