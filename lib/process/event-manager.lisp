@@ -65,30 +65,43 @@
         _ nil))))
 
 (defn start-link [&named name]
-  "Starts an event manager without handlers, which ends with the caller. Gives its pid."
+  "Starts an event manager without handlers, which ends with the caller. Gives its pid.
+  (run (fn [] (process:event-manager-start-link :name :events) (process:event-manager-which-handlers :events)))  # => []"
   (%process-spawn-owned (fn []
                           (run))
                         name))
 
 (defn add-handler [manager handler argument]
-  "Adds a handler, with the argument for its :init. Gives a reference: 0, 1 and so on."
+  "Adds a handler, with the argument for its :init. Gives a reference: 0, 1 and so on.
+  (run (fn [] (process:event-manager-add-handler (process:event-manager-start-link) {:init identity :handle-event (fn [e s] [:ok e])} nil)))  # => 0"
   (let [[ok result] (core:call manager :$call [:add handler argument] nil nil)]
     (if ok result (error result))))
 
 (defn remove-handler [manager reference]
-  "Removes a handler. :ok, also if there is none."
+  "Removes a handler. :ok, also if there is none.
+  (run (fn [] (process:event-manager-remove-handler (process:event-manager-start-link) 0)))  # => :ok"
   (core:call manager :$call [:remove reference] nil nil))
 
 (defn notify [manager event]
-  "Hands an event to all handlers, in the order of their adding, and does not wait for it."
+  "Hands an event to all handlers, in the order of their adding, and does not wait for it.
+  (run (fn [] (process:event-manager-notify (process:event-manager-start-link) :event)))  # => :ok"
   (%process-post manager [:$cast event]))
 
 (defn sync-notify [manager event]
-  "Hands an event to all handlers, and waits until they have run."
+  "Hands an event to all handlers, and waits until they have run.
+  (run (fn []
+    (let [m (process:event-manager-start-link) seen @[]]
+      (process:event-manager-add-handler m {:init identity :handle-event (fn [e s] (push seen e))} nil)
+      (process:event-manager-sync-notify m :event)
+      (freeze seen))))  # => [:event]"
   (core:call manager :$call [:notify event] nil nil))
 
 (defn which-handlers [manager]
-  "The handlers: an array of structs of :id and :mod."
+  "The handlers: an array of structs of :id and :mod.
+  (run (fn []
+    (let [m (process:event-manager-start-link)]
+      (process:event-manager-add-handler m {:init identity} nil)
+      (map (fn [h] (get h :id)) (process:event-manager-which-handlers m)))))  # => [0]"
   (core:call manager :$call [:which] nil nil))
 
 (fn []

@@ -81,38 +81,57 @@
 (defn start-link [callbacks argument &named name]
   "Starts a server that ends with the caller, and gives its pid. It runs :init of the callbacks with the argument first; what
   is sent to it before that waits. With :name, it can be called by that name; a name that is taken raises :already-started.
-  (process:start (fn []
+  (run (fn []
     (let [pid (process:gen-server-start-link {:init identity :handle-call (fn [n _ total] [:reply (+ n total) (+ n total)])} 5)]
       (process:gen-server-call pid 2)
-      (assert (= 10 (process:gen-server-call pid 3))))))"
+      (process:gen-server-call pid 3))))  # => 10"
   (%process-spawn-owned (fn [] (run callbacks argument)) name))
 
 (defn run-here [callbacks argument &named name]
-  "Makes a server of the calling process, until it ends: for the `:start` of a supervisor's child."
+  "Makes a server of the calling process, until it ends: for the `:start` of a supervisor's child.
+  (run (fn []
+    (let [pid (process:spawn (fn [] (process:gen-server-run {:init identity :handle-call (fn [_ _ n] [:reply n n])} 7)))
+          value (process:gen-server-call pid :get)]
+      (process:gen-server-stop pid)
+      value)))  # => 7"
   (unless (nil? name) (%process-register name))
   (run callbacks argument))
 
 (defn call [server request &named timeout within]
   "Sends a request to a server, given by pid or name, and waits for the answer: as long as the server lives, or for so many
   ticks (:timeout) or seconds (:within). Raises :noproc if there is no such process, :gen-server-down if it dies before it
-  answers, and :gen-server-timeout when the time is over; an answer that comes later is dropped."
+  answers, and :gen-server-timeout when the time is over; an answer that comes later is dropped.
+  (run (fn [] (process:gen-server-call (process:gen-server-start-link {:init identity :handle-call (fn [_ _ n] [:reply n n])} 7) :get)))  # => 7
+  (run (fn [] (get (get (protect (process:gen-server-call :nobody 1)) 1) :error)))  # => :noproc"
   (if (and (nil? timeout) (nil? within))
     (%process-call server request nil)
     (core:call server :$call request timeout within)))
 
 (defn cast [server request]
-  "Sends a request to a server, given by pid or name, and does not wait. A name that nobody has raises :noproc."
+  "Sends a request to a server, given by pid or name, and does not wait. A name that nobody has raises :noproc.
+  (run (fn []
+    (let [pid (process:gen-server-start-link {:init identity :handle-cast (fn [by n] [:noreply (+ n by)]) :handle-call (fn [_ _ n] [:reply n n])} 7)]
+      (process:gen-server-cast pid 3)
+      (process:gen-server-call pid :get))))  # => 10"
   (let [pid (if (keyword? server) (%process-resolve server) server)]
     (when (nil? pid)
       (error {:error :noproc :message (string "no process :" server)}))
     (%process-send pid [:$cast request])))
 
 (defn stop [server &named reason timeout within]
-  "Asks a server to end, and waits until it has. Its :terminate runs first. The reason is :normal if none is given."
+  "Asks a server to end, and waits until it has. Its :terminate runs first. The reason is :normal if none is given.
+  (run (fn [] (process:gen-server-stop (process:gen-server-start-link {:init identity} 7))))  # => :ok"
   (core:stop server (if (nil? reason) :normal reason) timeout within))
 
 (defn reply [from value]
-  "Answers a call for which :handle-call gave [:noreply state]; `from` is what it got. Any process may do so, at any time."
+  "Answers a call for which :handle-call gave [:noreply state]; `from` is what it got. Any process may do so, at any time.
+  (run (fn []
+    (process:gen-server-call
+      (process:gen-server-start-link
+        {:init identity
+         :handle-call (fn [_ from n] (process:spawn (fn [] (process:gen-server-reply from :later))) [:noreply n])}
+        nil)
+      :get)))  # => :later"
   (match from
     [pid reference] (%process-reply pid reference value)
     _ (error {:error :type-error :message "process:gen-server-reply: expected [pid reference]"})))

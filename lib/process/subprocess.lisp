@@ -14,7 +14,8 @@
 (defn make-child [id program args &named opts restart shutdown]
   "A child spec whose process runs a program, and ends with it: normally if its exit code is 0, otherwise with the error
   :subprocess-exit, whose :code it is. When the child is stopped, the program gets SIGTERM, and SIGKILL after :shutdown
-  seconds (default 5)."
+  seconds (default 5).
+  (get (process:make-subprocess-child :listing \"ls\" [\"-l\"] :restart :temporary) :restart)  # => :temporary"
   (let [seconds (if (nil? shutdown) 5 shutdown)
         options (put (if (nil? opts) {:stdin :null :stdout :inherit :stderr :inherit} opts) :owned true)]
     {:id id
@@ -23,9 +24,11 @@
      :shutdown (+ seconds 1)
      :start (fn []
               (%process-kind :subprocess)
-              (let [process (subprocess/exec program args options)
+              (let [@process nil
                     @ended false]
-                (defer (unless ended (end process seconds))
+                (defer (unless (or ended (nil? process)) (end process seconds))
+                  # An end that comes in the middle of the start waits for it: no program is left that nobody knows of.
+                  (ev/shield seconds (fn [] (assign process (subprocess/exec program args options))))
                   (let [code (wait-for process)]
                     (assign ended true)
                     (unless (= code 0)

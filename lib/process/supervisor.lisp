@@ -234,7 +234,9 @@
 
 (defn start-link [specs &named name strategy max-restarts max-ticks max-seconds on-max logger]
   "Starts a supervisor of children with these specs, in their order. It ends with the caller, and stops its children first.
-  Gives its pid, before the children have started."
+  Gives its pid, before the children have started. The options are in the guide.
+  (run (fn [] (map (fn [c] (get c :id)) (process:supervisor-which-children (process:supervisor-start-link [{:id :a :start (fn [] (process:recv))}])))))  # => [:a]
+  (run (fn [] (get (get (protect (process:supervisor-start-link [{:id :a}])) 1) :error)))  # => :argument-error"
   (let [children (make-children specs)
         options {:strategy (one-of strategy :one-for-one ":strategy" [:one-for-one :one-for-all :rest-for-one])
                  :max-restarts (if (nil? max-restarts) 3 max-restarts)
@@ -250,26 +252,36 @@
     (if ok result (error result))))
 
 (defn start [supervisor spec]
-  "Starts a child with that spec, as the last in the order. Gives its pid."
+  "Starts a child with that spec, as the last in the order. Gives its pid.
+  (run (fn [] (process:supervisor-start-child (process:supervisor-start-link []) {:id :a :start (fn [] (process:recv))})))  # => 2"
   (call supervisor [:start-child spec]))
 
 (defn stop-one [supervisor id]
-  "Stops the child with that id, which is not started again. :ok, also if there is none."
+  "Stops the child with that id, which is not started again. :ok, also if there is none.
+  (run (fn [] (process:supervisor-stop-child (process:supervisor-start-link [{:id :a :start (fn [] (process:recv))}]) :a)))  # => :ok"
   (call supervisor [:stop-child id]))
 
 (defn which-children [supervisor]
-  "The children in the order of their start: an array of structs of :id and :pid."
+  "The children in the order of their start: an array of structs of :id and :pid.
+  (run (fn [] (process:supervisor-which-children (process:supervisor-start-link [{:id :a :start (fn [] (process:recv))}]))))  # => [{:id :a :pid 2}]"
   (call supervisor [:which-children]))
 
 (defn notify-ready []
-  "Says, in a child with :ready, that the next one may start."
+  "Says, in a child with :ready, that the next one may start.
+  (run (fn []
+    (map (fn [c] (get c :id))
+         (process:supervisor-which-children
+           (process:supervisor-start-link
+             [{:id :a :ready true :start (fn [] (process:supervisor-notify-ready) (process:recv))}
+              {:id :b :start (fn [] (process:recv))}])))))  # => [:a :b]"
   (let [supervisor (%process-get-dict :$supervisor)]
     (unless (nil? supervisor)
       (%process-send supervisor [:$ready (%process-me)]))
     :ok))
 
 (defn stop [supervisor &named reason within]
-  "Stops a supervisor, and its children before it. The reason is :shutdown if none is given."
+  "Stops a supervisor, and its children before it. The reason is :shutdown if none is given.
+  (run (fn [] (process:trap-exit true) (process:supervisor-stop (process:supervisor-start-link []))))  # => :ok"
   (core:stop supervisor (if (nil? reason) :shutdown reason) nil within))
 
 (fn []

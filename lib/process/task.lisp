@@ -3,7 +3,8 @@
 (def core ((import "std/process/core")))
 
 (defn async [f]
-  "Runs a function in a process of its own, which the caller monitors. Gives `[pid reference]`, for `task-await`."
+  "Runs a function in a process of its own, which the caller monitors. Gives `[pid reference]`, for `task-await`.
+  (run (fn [] (process:task-async (fn [] 5))))  # => [1 0]"
   (%process-spawn-monitor (fn []
                             (%process-kind :task)
                             (f))))
@@ -28,14 +29,17 @@
 
 (defn await [task &named timeout within]
   "The value of a task's function. Raises :task-error, with the :reason, if the task has died otherwise, and :task-timeout
-  after so many ticks (:timeout) or seconds (:within); then the task goes on."
+  after so many ticks (:timeout) or seconds (:within); then the task goes on.
+  (run (fn [] (process:task-await (process:task-async (fn [] 5)))))  # => 5
+  (run (fn [] (get (get (protect (process:task-await (process:task-async (fn [] (error :z))))) 1) :reason)))  # => [:error :z]"
   (core:check-ticks "process:task-await" timeout)
   (core:check-seconds "process:task-await" within)
   (await-until task timeout within))
 
 (defn await-many [thunks &named limit]
   "Runs functions as tasks, at most so many at a time if there is a limit, and gives their values in an array. The first
-  error in their order is raised; the tasks after it are killed."
+  error in their order is raised; the tasks after it are killed.
+  (run (fn [] (process:task-await-many [(fn [] 1) (fn [] 2) (fn [] 3)] :limit 2)))  # => [1 2 3]"
   (let [thunks (->array thunks)
         count (length thunks)
         most (if (nil? limit) count limit)

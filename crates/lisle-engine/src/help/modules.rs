@@ -27,19 +27,40 @@ pub fn module(name: &str) -> Option<Module> {
     image::standard_module(name).map(|text| read(name, text))
 }
 
-/// All modules of `std/` that are finished: those of processes are not, and nor is their documentation.
+/// All modules of `std/`, but for those that are parts of another, such as `std/process/task`.
 pub fn modules() -> impl Iterator<Item = Module> {
-    image::standard_modules().filter(|name| !name.starts_with("process")).filter_map(module)
+    image::standard_modules().filter(|name| !name.contains('/')).filter_map(module)
 }
 
 fn read(name: &str, text: &str) -> Module {
-    let source = Source::new(name, text);
-    let (forms, _) = read_source(&source, SourceId::default(), &ReadLimits::default());
+    let forms = forms_of(name, text);
     let comment: Vec<&str> = text.lines().map_while(|line| line.strip_prefix('#')).collect();
     let comment: Vec<&str> = comment.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     let exports = forms.last().and_then(exports).unwrap_or_default();
     let entries = exports.iter().filter_map(|(key, value)| described(name, key, value, &forms));
     Module { name: name.to_owned(), text: comment.join("\n").trim().to_owned(), entries: entries.collect() }
+}
+
+fn forms_of(name: &str, text: &str) -> Vec<Syntax> {
+    let source = Source::new(name, text);
+    read_source(&source, SourceId::default(), &ReadLimits::default()).0
+}
+
+/// What a function `part:function` is documented with, `part` being another module that this one imports by
+/// `(def part ((import "std/…")))`.
+fn in_part(module: &str, key: &str, value: &Syntax, forms: &[Syntax]) -> Option<Entry> {
+    let (part, function) = value.as_symbol()?.name().split_once(':')?;
+    let import = forms
+        .iter()
+        .filter_map(Syntax::as_list)
+        .find(|parts| matches!(parts, [head, name, _] if head.is_symbol("def") && name.is_symbol(part)))?;
+    let path = match import[2].as_list()?.first()?.as_list()?.get(1)?.datum() {
+        Datum::String(path) => path.strip_prefix("std/")?,
+        _ => return None,
+    };
+    let forms = forms_of(path, image::standard_module(path)?);
+    let given = forms.last().and_then(exports)?.into_iter().find(|(name, _)| name == function)?;
+    described(module, key, &given.1, &forms).map(|(_, entry)| entry)
 }
 
 /// The keys and values of the struct that a module gives.
@@ -94,6 +115,9 @@ fn definition<'a>(forms: &'a [Syntax], name: &Syntax) -> Option<&'a Syntax> {
 }
 
 fn described(module: &str, key: &str, value: &Syntax, forms: &[Syntax]) -> Option<(Span, Entry)> {
+    if let Some(entry) = in_part(module, key, value, forms) {
+        return Some((value.span(), entry));
+    }
     let (span, parameters, doc) = function(value).or_else(|| definition(forms, value).and_then(function))?;
     let (text, examples) = split(doc);
     let mut usage = format!("({module}:{key}");
