@@ -47,13 +47,18 @@ SIZES = {
     "mutex": 100_000,
     "ring": 1_000_000,
     "gencall": 500_000,
+    "spawn_exit": 100_000,
+    "idle": 100_000,
+    "mailbox": 50_000,
+    "busy": 1_000,
+    "flat": 100_000,
     "chan_threads": 1_000_000,
     "copy": 200,
     "parallel": 38,
     "parked": 100_000,
     "pauses": 512,
 }
-UNITS = {"lateness": "ms (p99)", "startup": "ms", "parked": "bytes", "pauses": "us (p99)", "timers": "us CPU", "maplimit": "of ideal", "parallel": "speed-up", "copy": "MB/s"}
+UNITS = {"lateness": "ms (p99)", "startup": "ms", "parked": "bytes", "idle": "bytes", "mailbox": "ms", "busy": "ms (p99)", "pauses": "us (p99)", "timers": "us CPU", "maplimit": "of ideal", "parallel": "speed-up", "copy": "MB/s"}
 PEERS = {"lua": "lua5.4", "go": "go", "node": "node", "erlang": "erl"}
 EXTENSIONS = {"lua": ".lua", "go": ".go", "node": ".js", "erlang": ".erl"}
 
@@ -105,10 +110,10 @@ def measure(name, size, command):
     if name == "startup":
         said = subprocess.run([LISLE, "-e", PEAK], stdout=subprocess.PIPE, check=True).stdout.decode()
         return whole * 1e3, f"{peak(said) / 1024:.1f} MB"
-    if name == "parked":
+    if name in ("parked", "idle"):
         empty = run(command, 0)[-1]
         return (peak("\n".join(comments)) - peak("\n".join(empty))) * 1024 / size, ""
-    if name == "lateness":
+    if name in ("lateness", "mailbox", "busy"):
         return seconds * 1e3, remark
     if name == "pauses":
         return seconds * 1e6, "\n" + "\n".join(comments)
