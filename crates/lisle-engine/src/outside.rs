@@ -57,6 +57,7 @@ pub const NAMES: &[&str] = &[
     "ev/shutdown",
     "ev/join",
     "ev/join-protected",
+    "ev/poll-fd",
     "ev/sleep",
     "ev/spawn",
     "exit",

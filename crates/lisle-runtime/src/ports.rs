@@ -15,13 +15,17 @@
 //! * What was read and not asked for stays in the port's buffer, whoever was aborted. A write of which nothing has gone out
 //!   is dropped when it is aborted or late; of one that has begun the rest goes out before whatever is written next, so that
 //!   every write is whole.
+//! * What a task was given and has not seen when it is aborted goes back to where it came from ([`arrival`]): bytes to the
+//!   front of the port's buffer, connections and datagrams to the next who asks; what was opened for it alone is closed.
 //! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed.
 
 mod accept;
+mod arrival;
 mod buffer;
 mod close;
 mod connect;
 mod datagrams;
+mod descriptor;
 mod file;
 mod jobs;
 mod operations;
@@ -42,6 +46,7 @@ use lisle_vm::{Gc, Heap, Value};
 use crate::scheduler::How;
 use crate::wheel::Wheel;
 use crate::world::io::{ChildId, Event, Handle};
+pub(crate) use arrival::{Arrival, Arrived};
 use buffer::Mode;
 use jobs::JobOwner;
 pub(crate) use jobs::PathAnswer;
@@ -76,6 +81,8 @@ pub(crate) struct Ports {
     streak: u32,
     /// A write that a native has begun, and its request goes on with.
     begun: Option<(u32, write::Writing)>,
+    /// Connections and datagrams whose takers were aborted before they saw them, and the ports that they came from.
+    returned: Vec<(u32, Value)>,
     /// Listeners that pause.
     pauses: usize,
     /// Turns since the world was asked.
@@ -92,6 +99,8 @@ enum Owner {
     Port(u32),
     /// An operation that connects.
     Connect(u64),
+    /// An operation that waits for a descriptor.
+    Poll(u64),
     /// Standard output or standard error.
     Output,
 }
@@ -120,6 +129,7 @@ impl Default for Ports {
             dropped: Rc::default(),
             streak: 0,
             begun: None,
+            returned: Vec::new(),
             pauses: 0,
             turns: 0,
             children: BTreeMap::new(),
@@ -180,6 +190,7 @@ impl Ports {
         if let Some((_, writing)) = &self.begun {
             writing.trace(tracer);
         }
+        self.returned.iter().for_each(|(_, value)| tracer.value(*value));
         self.handlers.values().for_each(|handler| tracer.value(*handler));
     }
 }

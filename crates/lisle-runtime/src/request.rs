@@ -57,6 +57,9 @@ pub const RECEIVE: u32 = FIRST_FREE + 33;
 pub const WAIT_EXIT: u32 = FIRST_FREE + 34;
 /// Something else about files, sockets or subprocesses: what a native has prepared, the port that it is about or nil.
 pub const IO: u32 = FIRST_FREE + 35;
+/// Wait until a descriptor is ready: its number, `:read`, `:write` or `:read-write`, milliseconds or nil. Answers with that
+/// of these for which it is.
+pub const POLL: u32 = FIRST_FREE + 36;
 
 /// Let the other processes have their turn: the answer.
 pub const TURN: u32 = FIRST_FREE + 64;
@@ -87,6 +90,7 @@ pub fn name(operation: u32) -> &'static str {
         RECEIVE => "receive",
         WAIT_EXIT => "wait",
         IO => "io",
+        POLL => "poll",
         PARK | FUTEX_WAIT => "park",
         MAP => "map",
         RUN => "run",

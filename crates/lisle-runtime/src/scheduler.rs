@@ -68,7 +68,7 @@ use lisle_vm::{Gc, Heap, Host, Request, Value, Vm};
 
 use crate::observe::Observer;
 use crate::output::Output;
-use crate::ports::Ports;
+use crate::ports::{Arrival, Ports};
 use crate::process::{Processes, Slot};
 use crate::request;
 use crate::runtime::Options;
@@ -139,6 +139,9 @@ pub(crate) enum Wait {
     Told { group: Gc<ExternalObject> },
     /// For something outside; the driver knows it by the token.
     External { token: u64, what: &'static str },
+    /// For nothing any more: it is `Ready`, and was given something from outside, by that port or as a new one, which must
+    /// not be lost if it is aborted now.
+    Arrived { from: Option<Gc<ExternalObject>>, what: Arrival },
     /// For messages, or the answer to a call; it is linked into the receivers of its process.
     Receive(Receive),
     /// For nothing any more: it is `Ready`, and was handed that message of its process.
@@ -446,7 +449,7 @@ impl Scheduler {
     /// Ends a wait before what it waits for came: removes its record from wherever it stands (I4).
     fn leave(&mut self, heap: &mut Heap, id: TaskId) {
         match std::mem::replace(&mut self.tasks.get_mut(id).wait, Wait::None) {
-            Wait::None | Wait::Handed { .. } | Wait::Told { .. } | Wait::Received { .. } => {}
+            Wait::None | Wait::Handed { .. } | Wait::Told { .. } | Wait::Arrived { .. } | Wait::Received { .. } => {}
             Wait::Join { target, .. } => self.tasks.unlink(target, id),
             Wait::Sleep(timer) => {
                 self.timers.remove(timer);

@@ -24,6 +24,7 @@ pub(crate) fn define_parameters(vm: &mut Vm) {
 #[allow(clippy::module_inception, reason = "the inner name is the group that help shows")]
 #[lisle_macros::primitives(crate = lisle_vm)]
 mod ev {
+    use lisle_vm::args::Keyword;
     use lisle_vm::fiber::Fiber;
     use lisle_vm::{Cx, Escape, Request, Tag, Value, signal};
 
@@ -124,6 +125,37 @@ mod ev {
         }
         let request = Request { operation: request::SLEEP, args: [seconds, Value::NIL, Value::NIL] };
         Err(cx.wait(signal::YIELD | signal::IO, request))
+    }
+
+    /// Waits until a descriptor of the operating system that this program was started with, such as 0 for standard input, is
+    /// ready for `:read`, `:write` or either of both, `:read-write`, and gives that for which it is; ends and errors count
+    /// as ready. Nothing is read, and the descriptor stays as it is. After so many seconds, if they are given, it raises
+    /// `:timeout`.
+    ///
+    /// (ev/poll-fd 1 :write)  # => :write
+    /// (ev/poll-fd 1000000 :read)  # raises :io-error
+    /// (ev/poll-fd 0 :sideways)  # raises :value-error
+    #[primitive(name = "ev/poll-fd", signals(error, io, r#yield))]
+    fn poll_descriptor(cx: &mut Cx<'_>, fd: i64, mode: Keyword, seconds: Option<Value>) -> Result<Value, Escape> {
+        if i32::try_from(fd).is_err() || fd < 0 {
+            return Err(cx.error("value-error", format!("ev/poll-fd: {fd} is no descriptor")));
+        }
+        if !["read", "write", "read-write"].contains(&mode.0.name()) {
+            let message = format!("ev/poll-fd: expected :read, :write or :read-write, got :{}", mode.0.name());
+            return Err(cx.error("value-error", message));
+        }
+        let milliseconds = match seconds.filter(|seconds| !seconds.is_nil()) {
+            None => Value::NIL,
+            Some(seconds) => match seconds.as_number() {
+                None => return Err(cx.type_error("ev/poll-fd", "number", seconds)),
+                Some(number) if number.is_nan() || number < 0.0 => {
+                    return Err(cx.argument_error("ev/poll-fd", "seconds must be non-negative"));
+                }
+                Some(number) => Value::float(number * 1e3),
+            },
+        };
+        let args = [Value::int(fd), Value::keyword(mode.0), milliseconds];
+        Err(cx.wait(signal::YIELD | signal::IO, Request { operation: request::POLL, args }))
     }
 
     /// Raises `{:error :aborted}` where a fiber waits, and waits until it has ended, cleanup included.

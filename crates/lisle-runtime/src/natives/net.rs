@@ -148,13 +148,16 @@ mod net {
         bind(cx, "udp/bind", host, port, options, Kind::Udp)
     }
 
-    /// Sends a string or bytes as one datagram. Gives the number of bytes. Nobody tells whether it arrives.
+    /// Sends a string or bytes as one datagram, and gives the number of bytes. Waits while the system has no room for it.
+    /// Nobody tells whether it arrives.
+    ///
+    /// Abort, `:timeout` (milliseconds): nothing is sent.
     ///
     /// (udp/send-to (port/stdin) 5 "127.0.0.1" 9)  # raises :type-error
     #[primitive(name = "udp/send-to", signals(error, io, r#yield))]
     fn send_to(cx: &mut Cx<'_>, socket: Value, data: Value, host: Text, port: i64, options: &[Value]) -> Answer {
         let to_port = port_number(cx, "udp/send-to", port)?;
-        only_timeout(cx, "udp/send-to", options)?;
+        let timeout_ns = nanoseconds(only_timeout(cx, "udp/send-to", options)?);
         let is_socket = crate::ports::port_of(cx.heap, socket).is_some_and(|port| port.name.kind == Kind::Udp);
         if !is_socket {
             return Err(cx.type_error("udp/send-to", "UDP socket", socket));
@@ -163,7 +166,7 @@ mod net {
             return Err(cx.type_error("udp/send-to", "string or bytes", data));
         };
         let host = path_text(cx, host);
-        Err(ask(cx, "udp/send-to", Ask::SendTo { port: socket, host, to_port, data }))
+        Err(ask(cx, "udp/send-to", Ask::SendTo { port: socket, host, to_port, data, timeout_ns }))
     }
 
     /// Waits for a datagram: `{:data bytes :addr string :port int}`. What is longer than n bytes is cut.

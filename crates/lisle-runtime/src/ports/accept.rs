@@ -20,6 +20,9 @@ const PAUSE_NS: (u64, u64) = (5_000_000, 1_000_000_000);
 impl Scheduler {
     /// Takes a connection if there is one. `None`: whoever wants it must wait.
     pub(super) fn try_accept(&mut self, heap: &mut Heap, id: u32, name: &str) -> Option<How> {
+        if let Some(returned) = self.take_returned(id) {
+            return Some(returned);
+        }
         loop {
             let port = self.ports.port(id);
             let Some(handle) = port.handle else { return Some(How::Error(closed(heap, name))) };

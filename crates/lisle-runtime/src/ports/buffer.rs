@@ -16,6 +16,29 @@ pub(super) enum Mode {
     All,
 }
 
+/// What ended a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Nothing: it is no line, or the last.
+    #[default]
+    None,
+    Lf,
+    CrLf,
+    /// A carriage return at the very end.
+    Cr,
+}
+
+impl End {
+    fn bytes(self) -> &'static [u8] {
+        match self {
+            End::None => b"",
+            End::Lf => b"\n",
+            End::CrLf => b"\r\n",
+            End::Cr => b"\r",
+        }
+    }
+}
+
 /// Bytes in order of arrival.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
@@ -24,6 +47,8 @@ pub(super) struct Buffer {
     start: usize,
     /// Up to where, from `start` on, there is no end of a line.
     searched: usize,
+    /// What ended the line that was taken last.
+    pub(super) last_end: End,
 }
 
 impl Buffer {
@@ -41,6 +66,13 @@ impl Buffer {
             self.start = 0;
         }
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Makes bytes that were taken the next ones again.
+    pub(super) fn put_back(&mut self, bytes: &[u8], end: End) {
+        let taken = bytes.iter().chain(end.bytes()).copied();
+        self.bytes.splice(..self.start, taken);
+        (self.start, self.searched) = (0, 0);
     }
 
     pub(super) fn clear(&mut self) {
@@ -68,7 +100,9 @@ impl Buffer {
                 if let Some(end) = memchr::memchr(b'\n', &unread[self.searched..]) {
                     let end = self.searched + end;
                     let line = unread[..end].strip_suffix(b"\r").unwrap_or(&unread[..end]);
+                    let line_end = if line.len() < end { End::CrLf } else { End::Lf };
                     let line = text(heap, line);
+                    self.last_end = line_end;
                     self.consume(end + 1);
                     return Some(line);
                 }
@@ -76,7 +110,10 @@ impl Buffer {
                 if !ended || unread.is_empty() {
                     return None;
                 }
-                let line = text(heap, unread.strip_suffix(b"\r").unwrap_or(unread));
+                let line = unread.strip_suffix(b"\r").unwrap_or(unread);
+                let line_end = if line.len() < unread.len() { End::Cr } else { End::None };
+                let line = text(heap, line);
+                self.last_end = line_end;
                 self.consume(self.len());
                 Some(line)
             }
@@ -164,6 +201,23 @@ fn whole_characters(bytes: &[u8], most: usize, ended: bool) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_taken_can_be_put_back() {
+        let mut heap = Heap::new();
+        let mut buffer = Buffer::default();
+        buffer.append(b"one\r\ntwo\nrest");
+        for (end, line) in [(End::CrLf, "one"), (End::Lf, "two")] {
+            for _ in 0..2 {
+                let taken = buffer.take(&mut heap, Mode::Line, true, false).and_then(|value| value.as_str());
+                assert_eq!(taken.map(|text| text.as_str().to_owned()), Some(line.to_owned()));
+                assert_eq!(buffer.last_end, end);
+                buffer.put_back(line.as_bytes(), end);
+            }
+            assert!(buffer.take(&mut heap, Mode::Line, true, false).is_some());
+        }
+        assert_eq!(buffer.len(), 4);
+    }
 
     #[test]
     fn characters_are_not_cut() {

@@ -39,6 +39,8 @@ impl Scheduler {
         let port = self.ports.port(id);
         port.input.clear();
         port.rest = Vec::new();
+        self.ports.returned.retain(|(from, _)| *from != id);
+        let port = self.ports.port(id);
         if let Some(job) = port.job.take() {
             self.ports.jobs.remove(&job);
         }
@@ -78,11 +80,22 @@ impl Scheduler {
         self.end_pauses(heap);
     }
 
-    /// Ends directions of a connection.
+    /// Ends directions of a connection. What has begun to go out goes out before its end.
     pub(crate) fn shut_down(&mut self, heap: &mut Heap, name: &str, value: Value, direction: Direction) -> How {
         let Some(port) = port_of(heap, value) else { return type_error(heap, name, "port", value) };
         let (id, address) = (port.id, port.name.path.clone());
         let Some(handle) = self.ports.port(id).handle else { return How::Error(closed(heap, name)) };
+        let port = self.ports.port(id);
+        let direction = match direction {
+            Direction::Write | Direction::Both if !port.rest.is_empty() => {
+                port.ending = true;
+                if direction == Direction::Write {
+                    return How::Value(Value::NIL);
+                }
+                Direction::Read
+            }
+            _ => direction,
+        };
         match self.world.io().shutdown(handle, direction) {
             Ok(()) => {
                 if direction != Direction::Write {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use lisle_vm::{Heap, Value};
 
+use super::Arrival;
 use super::operations::What;
 use super::subprocess::Starting;
 use super::value::{Kind, Medium, Port};
@@ -122,8 +123,15 @@ impl Scheduler {
                     }
                     What::Job(purpose) => {
                         let purpose = std::mem::replace(&mut **purpose, Purpose::Sync);
+                        if let (Purpose::SendTo { port, .. }, Ok(Outcome::Addresses(found))) = (&purpose, &outcome)
+                            && let (id, Some(to)) = (*port, found.first().copied())
+                            && let Purpose::SendTo { data, .. } = purpose
+                        {
+                            return self.send_found(heap, token, id, data, to);
+                        }
+                        let arrival = Arrival::of_job(&purpose);
                         let how = self.fulfil(heap, name, purpose, outcome);
-                        self.finish_operation(heap, token, how);
+                        self.finish_with(heap, token, how, arrival);
                     }
                     _ => unreachable!("only these wait for jobs"),
                 }
@@ -172,10 +180,9 @@ impl Scheduler {
                 Some(address) => self.bind(heap, name, kind, *address, &options),
                 None => How::Error(dns_error(heap, name, &host, &ErrorKind::NotFound.into())),
             },
-            (Purpose::SendTo { port, host, data }, Ok(Outcome::Addresses(addresses))) => match addresses.first() {
-                Some(address) => self.send_datagram(heap, port, name, &data, *address),
-                None => How::Error(dns_error(heap, name, &host, &ErrorKind::NotFound.into())),
-            },
+            (Purpose::SendTo { host, .. }, Ok(_)) => {
+                How::Error(dns_error(heap, name, &host, &ErrorKind::NotFound.into()))
+            }
             (Purpose::Start(starting), Ok(Outcome::Spawned(spawned))) => self.started(heap, &starting, spawned),
             (Purpose::Start(starting), Err(error)) => How::Error(starting.error(heap, name, &error)),
             (Purpose::Resolve { host } | Purpose::Bind { host, .. } | Purpose::SendTo { host, .. }, Err(error)) => {

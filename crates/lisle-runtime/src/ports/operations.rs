@@ -1,15 +1,17 @@
 //! Operations that wait, and the timers that end their waits.
 
+use std::net::SocketAddr;
+
 use lisle_vm::heap::Tracer;
 use lisle_vm::{Heap, Value};
 
 use super::connect::Connecting;
 use super::jobs::Purpose;
 use super::write::Writing;
-use super::{Mode, timeout};
+use super::{Arrival, Arrived, Mode, timeout};
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
 use crate::wheel::TimerId;
-use crate::world::io::ChildId;
+use crate::world::io::{ChildId, Handle};
 
 /// What an operation does.
 #[derive(Debug)]
@@ -24,8 +26,12 @@ pub(super) enum What {
     Accept,
     /// Receives a datagram of up to so many bytes.
     Receive(usize),
+    /// Sends a datagram to there.
+    Send(Vec<u8>, SocketAddr),
     /// Connects.
     Connect(Box<Connecting>),
+    /// Waits for a descriptor of somebody else.
+    Poll(Handle),
     /// Waits for a job.
     Job(Box<Purpose>),
     /// Waits for the end of a subprocess.
@@ -37,8 +43,9 @@ impl What {
     fn description(&self) -> &'static str {
         match self {
             What::Read(_) | What::Receive(_) => "data from a port",
-            What::Write(_) | What::Drain(_) => "room in a port",
+            What::Write(_) | What::Drain(_) | What::Send(..) => "room in a port",
             What::Accept | What::Connect(_) => "a connection",
+            What::Poll(_) => "a descriptor",
             What::Job(purpose) => purpose.description(),
             What::Exit(_) => "the end of a subprocess",
         }
@@ -141,19 +148,32 @@ impl Scheduler {
 
     /// An operation is done.
     pub(super) fn finish_operation(&mut self, heap: &mut Heap, token: u64, how: How) {
-        if self.remove_operation(heap, token).is_some() {
-            self.wake_external(token, how);
-        }
+        self.finish_with(heap, token, how, None);
+    }
+
+    /// An operation is done, and its task gets something that must not be lost.
+    pub(super) fn finish_with(&mut self, heap: &mut Heap, token: u64, how: How, arrival: Option<Arrival>) {
+        let Some(operation) = self.ports.operations.remove(token) else { return };
+        let arrived = match how {
+            How::Value(_) => match arrival {
+                Some(arrival) => Some(Arrived { from: None, what: arrival }),
+                None => self.arrival_of(&operation),
+            },
+            How::Passed(_) | How::Error(_) => None,
+        };
+        self.leave_queues(heap, token, operation);
+        self.wake_external(token, how, arrived);
     }
 
     /// The task that waited was aborted, and has left.
     pub(crate) fn abandon(&mut self, heap: &mut Heap, token: u64) {
-        self.remove_operation(heap, token);
+        if let Some(operation) = self.ports.operations.remove(token) {
+            self.leave_queues(heap, token, operation);
+        }
     }
 
     /// Takes an operation out of wherever it stands (I4), and undoes what it has begun.
-    fn remove_operation(&mut self, heap: &mut Heap, token: u64) -> Option<()> {
-        let operation = self.ports.operations.remove(token)?;
+    fn leave_queues(&mut self, heap: &mut Heap, token: u64, operation: Operation) {
         if let Some(alarm) = operation.deadline {
             self.clear_alarm(alarm);
         }
@@ -168,10 +188,10 @@ impl Scheduler {
         match operation.what {
             What::Write(writing) => self.keep_rest(heap, operation.port, writing),
             What::Connect(connecting) => self.drop_attempts(&connecting),
+            What::Poll(handle) => self.close_handle(handle),
             What::Exit(child) => self.stop_waiting(child, token),
-            What::Read(_) | What::Drain(_) | What::Accept | What::Receive(_) | What::Job(_) => {}
+            What::Read(_) | What::Drain(_) | What::Accept | What::Receive(_) | What::Send(..) | What::Job(_) => {}
         }
-        Some(())
     }
 
     /// Asks for attention after a while.
@@ -220,14 +240,16 @@ impl Scheduler {
     }
 
     /// An answer that lets others run first, now and then: what is always possible at once must not keep them waiting.
-    pub(super) fn answer(&mut self, id: TaskId, how: How) -> Answer {
+    pub(super) fn answer(&mut self, id: TaskId, how: How, arrived: Option<Arrived>) -> Answer {
         if self.ports.streak < super::requests::STREAK_MAX {
             self.ports.streak += 1;
             return Answer::Now(how);
         }
         self.ports.streak = 0;
         self.make_look_due();
+        let arrived = arrived.filter(|_| matches!(how, How::Value(_)));
         self.requeue(id, how);
+        self.note_arrival(id, arrived);
         Answer::Parked
     }
 }

@@ -86,6 +86,7 @@ impl Scheduler {
                     }
                 }
                 Owner::Connect(token) => self.look_at_attempt(heap, token, handle),
+                Owner::Poll(token) => self.look_at_descriptor(heap, token),
                 Owner::Output => self.drain_output(heap),
             },
             Event::Finished { job, outcome } => self.finish_job(heap, job, outcome),

@@ -12,7 +12,7 @@ use super::jobs::{JobOwner, PathAnswer, Purpose};
 use super::operations::What;
 use super::value::{Kind, Medium, Name, Port};
 use super::write::Writing;
-use super::{Mode, closed, octets, port_of, subprocess, type_error};
+use super::{Arrival, Arrived, Mode, closed, octets, port_of, subprocess, type_error};
 use crate::natives::errors::io_error;
 use crate::request;
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
@@ -58,7 +58,7 @@ pub(crate) enum Ask {
     /// To listen, or to receive datagrams.
     Bind { host: String, port: u16, options: SocketOptions, kind: Kind },
     /// To send a datagram.
-    SendTo { port: Value, host: String, to_port: u16, data: Vec<u8> },
+    SendTo { port: Value, host: String, to_port: u16, data: Vec<u8>, timeout_ns: Option<u64> },
     /// To start a program.
     Start(Box<Command>),
 }
@@ -150,6 +150,7 @@ impl Scheduler {
                 self.queue_reader(heap, id, "udp/recv-from", first, What::Receive(most), timeout_ns(third))
             }
             request::WAIT_EXIT => self.wait_for_exit(heap, id, first, timeout_ns(third)),
+            request::POLL => self.poll_request(heap, id, first, second, timeout_ns(third)),
             request::IO => {
                 let prepared = first.as_external().and_then(|external| {
                     external.get(heap).downcast_ref::<Prepared>().and_then(|prepared| prepared.0.borrow_mut().take())
@@ -238,7 +239,8 @@ impl Scheduler {
         if self.ports.port(port).readers.is_empty()
             && let Some(how) = self.try_read(heap, port, name, mode)
         {
-            return self.answer(id, how);
+            let arrival = self.arrived_data(port, mode);
+            return self.answer(id, how, Some(Arrived::by(value, arrival)));
         }
         let timeout = timeout.or(self.ports.port(port).timeout_ns);
         let token = self.wait_for(id, name, Some((port, value)), What::Read(mode), timeout);
@@ -275,7 +277,7 @@ impl Scheduler {
                 _ => self.try_accept(heap, port, name),
             };
             if let Some(how) = done {
-                return self.answer(id, how);
+                return self.answer(id, how, Some(Arrived::by(value, Arrival::Item)));
             }
         }
         let timeout = timeout.or(self.ports.port(port).timeout_ns);
@@ -351,7 +353,7 @@ impl Scheduler {
                 if self.ports.port(port).writers.is_empty()
                     && let Some(how) = self.try_write(heap, port, name, &mut writing)
                 {
-                    return self.answer(id, how);
+                    return self.answer(id, how, None);
                 }
                 let token = self.wait_for(id, name, Some((port, value)), What::Write(writing), timeout);
                 self.ports.port(port).writers.push_back(token);
@@ -406,21 +408,21 @@ impl Scheduler {
                 Some(ip) => return Answer::Now(self.bind(heap, name, kind, SocketAddr::new(ip, port), &options)),
                 None => (Job::Resolve { host: host.clone(), port }, Purpose::Bind { host, options, kind }, None),
             },
-            Ask::SendTo { port, host, to_port, data } => {
-                let (port, _) = match self.open_port(heap, name, port) {
+            Ask::SendTo { port: value, host, to_port, data, timeout_ns } => {
+                let (port, _) = match self.open_port(heap, name, value) {
                     Ok(port) => port,
                     Err(how) => return Answer::Now(how),
                 };
-                match known(&host) {
-                    Some(ip) => {
-                        let how = self.send_datagram(heap, port, name, &data, SocketAddr::new(ip, to_port));
-                        return self.answer(id, how);
-                    }
-                    None => {
-                        let job = Job::Resolve { host: host.clone(), port: to_port };
-                        (job, Purpose::SendTo { port, host, data }, None)
-                    }
+                if let Some(ip) = known(&host) {
+                    let to = SocketAddr::new(ip, to_port);
+                    return self.send_request(heap, id, (port, value), data, to, timeout_ns);
                 }
+                let job = Job::Resolve { host: host.clone(), port: to_port };
+                let purpose = Purpose::SendTo { port, host, data };
+                let what = What::Job(Box::new(purpose));
+                let token = self.wait_for(id, name, Some((port, value)), what, timeout_ns);
+                self.start_job(job, JobOwner::Operation(token));
+                return Answer::Parked;
             }
             Ask::Start(command) => {
                 if command.stdio.contains(&Stdio::Inherit) {

@@ -192,6 +192,8 @@ pub(super) struct Port {
     pub(super) writers: VecDeque<u64>,
     /// The rest of a write that nobody waits for any more.
     pub(super) rest: Vec<u8>,
+    /// The direction of writing ends when that has gone out.
+    pub(super) ending: bool,
     /// How long operations wait.
     pub(super) timeout_ns: Option<u64>,
     /// Connections are not accepted for a while.
@@ -214,6 +216,7 @@ impl Port {
             readers: VecDeque::new(),
             writers: VecDeque::new(),
             rest: Vec::new(),
+            ending: false,
             timeout_ns: None,
             pause: None,
             pause_ns: 0,

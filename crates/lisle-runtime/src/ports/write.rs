@@ -12,7 +12,7 @@ use super::{closed, octets};
 use crate::natives::errors::io_error;
 use crate::scheduler::{How, Scheduler};
 use crate::world::Stream;
-use crate::world::io::Job;
+use crate::world::io::{Direction, Job};
 
 /// What is to be written.
 #[derive(Debug)]
@@ -66,6 +66,9 @@ impl Scheduler {
             Ok(true) => {}
             Ok(false) => return None,
             Err(error) => return Some(self.write_error(heap, id, name, &error)),
+        }
+        if self.ports.port(id).ending {
+            return Some(self.write_error(heap, id, name, &ErrorKind::BrokenPipe.into()));
         }
         loop {
             let port = self.ports.port(id);
@@ -121,6 +124,10 @@ impl Scheduler {
                     port.rest.drain(..count);
                     if port.rest.is_empty() {
                         port.rest = Vec::new();
+                        if port.ending {
+                            // The other side may be gone by now, and then needs no end.
+                            let _ = self.world.io().shutdown(handle, Direction::Write);
+                        }
                     }
                 }
                 Err(error) => match self.cannot_write(id, error) {
@@ -153,6 +160,9 @@ impl Scheduler {
     pub(super) fn serve_writers(&mut self, heap: &mut Heap, id: u32) {
         if matches!(self.ports.port(id).medium, Medium::File { .. }) {
             return self.serve_file_writers(heap, id);
+        }
+        if self.ports.port(id).medium == Medium::Datagrams {
+            return self.serve_senders(heap, id);
         }
         if self.ports.port(id).writers.is_empty() {
             // The next writer meets the error, if there is one.

@@ -97,6 +97,7 @@ impl Scheduler {
             State::Ready => {
                 self.give_message_back(heap, id);
                 self.give_item_back(heap, id);
+                self.give_arrival_back(heap, id);
                 self.redirect(heap, id, error, aborts);
             }
             State::Running => {

@@ -47,7 +47,12 @@ impl Scheduler {
     fn sentence(&self, heap: &Heap, task: &Task) -> String {
         let who = name(task);
         match &task.wait {
-            Wait::None | Wait::Handed { .. } | Wait::Handing { .. } | Wait::Told { .. } | Wait::Received { .. } => {
+            Wait::None
+            | Wait::Handed { .. }
+            | Wait::Handing { .. }
+            | Wait::Told { .. }
+            | Wait::Arrived { .. }
+            | Wait::Received { .. } => {
                 format!("{who} waits")
             }
             Wait::Take { .. } => format!("{who} waits for a value in a queue"),
@@ -103,6 +108,7 @@ impl Scheduler {
             | Wait::Put { .. }
             | Wait::Handing { .. }
             | Wait::Told { .. }
+            | Wait::Arrived { .. }
             | Wait::External { .. }
             | Wait::Receive(_)
             | Wait::Received { .. } => Vec::new(),

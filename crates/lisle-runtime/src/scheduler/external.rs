@@ -7,6 +7,7 @@ use lisle_vm::Heap;
 
 use super::tasks::TaskId;
 use super::{How, Scheduler, Wait};
+use crate::ports::Arrived;
 
 impl Scheduler {
     /// Lets the running task wait for an operation. `what` completes the sentence "it waits for …". Answer the request
@@ -20,11 +21,28 @@ impl Scheduler {
     }
 
     /// Ends a wait: the operation is done. False if nobody waits for it any more.
-    pub(crate) fn wake_external(&mut self, token: u64, how: How) -> bool {
+    ///
+    /// Abort, before the task goes on: what `arrived` is given back to where it came from.
+    pub(crate) fn wake_external(&mut self, token: u64, how: How, arrived: Option<Arrived>) -> bool {
         let Some(id) = self.external.remove(&token) else { return false };
-        self.tasks.get_mut(id).wait = Wait::None;
         self.make_ready(id, how);
+        self.note_arrival(id, arrived);
         true
+    }
+
+    /// A task that is ready was given something from outside.
+    pub(crate) fn note_arrival(&mut self, id: TaskId, arrived: Option<Arrived>) {
+        self.tasks.get_mut(id).wait = arrived.map_or(Wait::None, |Arrived { from, what }| Wait::Arrived { from, what });
+    }
+
+    /// A task that stands in the run queue was aborted: what it was given from outside is for others.
+    pub(super) fn give_arrival_back(&mut self, heap: &mut Heap, id: TaskId) {
+        let task = self.tasks.get_mut(id);
+        if let Wait::Arrived { from, what } = task.wait {
+            let value = task.value();
+            task.wait = Wait::None;
+            self.take_back(heap, Arrived { from, what }, value);
+        }
     }
 
     /// How many waits are pending.

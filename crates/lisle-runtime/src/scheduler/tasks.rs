@@ -170,6 +170,7 @@ impl Task {
                 tracer.value(*value);
             }
             Wait::Take { queue } | Wait::Handing { queue } => tracer.object(*queue),
+            Wait::Arrived { from, .. } => from.iter().for_each(|port| tracer.object(*port)),
             Wait::Group { group, .. } | Wait::Told { group } => tracer.object(*group),
             Wait::None
             | Wait::Sleep(_)

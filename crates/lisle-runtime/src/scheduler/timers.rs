@@ -81,6 +81,7 @@ impl Scheduler {
                 | Wait::Put { .. }
                 | Wait::Handing { .. }
                 | Wait::Told { .. }
+                | Wait::Arrived { .. }
                 | Wait::Received { .. }
                 | Wait::External { .. } => {
                     unreachable!("only waits with a timer are ended by one")

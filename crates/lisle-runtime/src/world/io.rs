@@ -391,6 +391,15 @@ pub trait Io {
     /// Sets options of an open socket.
     fn set_socket_options(&mut self, handle: Handle, options: &SocketOptions) -> io::Result<()>;
 
+    /// Watches a descriptor that belongs to somebody else, for reading, for writing, or both. `None` for one that is always
+    /// ready, such as a file's. An event on the handle says when [`Io::is_descriptor_ready`] knows more; closing the handle
+    /// ends the watch, and leaves the descriptor as it is.
+    fn watch_descriptor(&mut self, descriptor: i32, readable: bool, writable: bool) -> io::Result<Option<Handle>>;
+
+    /// For what a watched descriptor is ready, of what it is watched for: reading, writing. `WouldBlock` while for neither.
+    /// Errors and ends count as both.
+    fn is_descriptor_ready(&mut self, handle: Handle) -> io::Result<(bool, bool)>;
+
     /// Closes it. Nothing waits for what was written.
     fn close(&mut self, handle: Handle);
 

@@ -9,6 +9,7 @@ mod pool;
 mod reactor;
 mod signals;
 mod sockets;
+mod watch;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -392,6 +392,18 @@ impl Io for SimWorld {
         Ok(())
     }
 
+    fn watch_descriptor(&mut self, descriptor: i32, _: bool, _: bool) -> io::Result<Option<Handle>> {
+        match descriptor {
+            // Input is there from the beginning, and output is always taken.
+            0..=2 => Ok(None),
+            _ => Err(io::Error::from_raw_os_error(9)),
+        }
+    }
+
+    fn is_descriptor_ready(&mut self, _: Handle) -> io::Result<(bool, bool)> {
+        Err(io::Error::from_raw_os_error(9))
+    }
+
     fn close(&mut self, handle: Handle) {
         if handle.0 != 0
             && let Some(open) = self.open.get_mut(handle.0 as usize)

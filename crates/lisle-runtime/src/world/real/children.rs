@@ -68,7 +68,11 @@ pub(super) fn start(command: &Command) -> io::Result<Started> {
         child.stderr.take().map(OwnedFd::from),
     ];
     for pipe in pipes.iter().flatten() {
-        rustix::io::ioctl_fionbio(pipe, true)?;
+        if let Err(error) = rustix::io::ioctl_fionbio(pipe, true) {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(error.into());
+        }
     }
     Ok(Started { child, pipes, group: command.group })
 }
@@ -128,6 +132,22 @@ impl Children {
     /// A thread has seen the end of a subprocess.
     pub(super) fn ended(&mut self, id: ChildId) {
         self.living.remove(&id.0);
+    }
+
+    /// Kills a subprocess that nobody is to know of, and waits for it.
+    pub(super) fn end(&mut self, id: ChildId) {
+        let Some(mut living) = self.living.remove(&id.0) else { return };
+        match &mut living.child {
+            Some(child) => {
+                // It ends at once, so that the wait is short; if it has ended already, so much the better.
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+            // A thread waits for it, unless there was none to be had: then the system does when this program ends.
+            None => {
+                let _ = rustix::process::kill_process(living.pid, Signal::KILL);
+            }
+        }
     }
 
     /// Sends a signal. Nothing happens if it has ended.

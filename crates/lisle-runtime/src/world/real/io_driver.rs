@@ -15,6 +15,7 @@ use super::open::{Open, Table};
 use super::pool::Pool;
 use super::reactor::{Reactor, Readiness, Source};
 use super::signals::Signals;
+use super::watch::Watch;
 use super::{files, sockets};
 use crate::world::Asked;
 use crate::world::io::{
@@ -183,42 +184,49 @@ impl Driver {
         }
     }
 
+    /// Takes a subprocess in. One whose pipes or end cannot be watched is killed, so that nothing is left of the attempt.
     fn take_child(&mut self, started: Started) -> io::Result<Spawned> {
         let pid = started.child.id();
         // The subprocess first: whatever goes wrong with its pipes, it is waited for.
+        let (child, watched) = self.children.insert(started.child, started.group);
+        let added = match watched {
+            Ok(fd) => match &self.reactor {
+                Some(reactor) => reactor.add(fd.as_fd(), Source::Child(child.0)).map(drop),
+                None => Err(io::ErrorKind::Other.into()),
+            },
+            Err(process) => self.wait_in_thread(child, process),
+        };
+        let mut pipes = [None; 3];
+        let taken = added.and_then(|()| {
+            for (handle, pipe) in pipes.iter_mut().zip(started.pipes) {
+                *handle = pipe.map(|fd| self.add(Open::Pipe, fd)).transpose()?;
+            }
+            Ok(Spawned { child, pid, pipes })
+        });
+        if taken.is_err() {
+            pipes.into_iter().flatten().for_each(|pipe| self.close(pipe));
+            self.children.end(child);
+        }
+        taken
+    }
+
+    /// Waits for a subprocess whose end the reactor cannot tell.
+    fn wait_in_thread(&mut self, child: ChildId, mut process: std::process::Child) -> io::Result<()> {
         let sender = self.sender.clone();
         let waker = self.reactor()?.waker();
-        let (child, watched) = self.children.insert(started.child, started.group);
-        match watched {
-            Ok(fd) => {
-                if let Some(reactor) = &self.reactor {
-                    reactor.add(fd.as_fd(), Source::Child(child.0))?;
-                }
-            }
-            Err(mut process) => {
-                let wait = move || {
-                    let code = process.wait().map_or(-1, children::code);
-                    let _ = sender.send(Report::Exited { child, code });
-                    let _ = waker.wake();
-                };
-                std::thread::Builder::new().name("lisle-wait".to_owned()).spawn(wait)?;
-            }
-        }
-        let mut pipes = [None; 3];
-        for (handle, pipe) in pipes.iter_mut().zip(started.pipes) {
-            *handle = pipe.map(|fd| self.add(Open::Pipe, fd)).transpose()?;
-        }
-        Ok(Spawned { child, pid, pipes })
+        let wait = move || {
+            let code = process.wait().map_or(-1, children::code);
+            let _ = sender.send(Report::Exited { child, code });
+            let _ = waker.wake();
+        };
+        std::thread::Builder::new().name("lisle-wait".to_owned()).spawn(wait).map(drop)
     }
 
     /// Takes a descriptor in.
     fn add(&mut self, open: fn(OwnedFd) -> Open, fd: OwnedFd) -> io::Result<Handle> {
         self.reactor()?;
         let handle = self.table.insert(open(fd));
-        let fd = match self.table.get(handle)? {
-            Open::Socket(fd) | Open::Pipe(fd) | Open::Foreign(fd) => fd.as_fd(),
-            Open::File(file) => file.as_fd(),
-        };
+        let fd = self.table.get(handle)?.fd();
         let Some(reactor) = &self.reactor else { return Err(io::ErrorKind::Other.into()) };
         match reactor.add(fd, Source::Handle(handle.0)) {
             Ok(true) => Ok(handle),
@@ -380,13 +388,33 @@ impl Io for Driver {
         sockets::set_options(&socket, options, true)
     }
 
+    fn watch_descriptor(&mut self, descriptor: i32, readable: bool, writable: bool) -> io::Result<Option<Handle>> {
+        self.reactor()?;
+        let Some(watch) = Watch::new(descriptor, readable, writable)? else { return Ok(None) };
+        let handle = self.table.insert(Open::Watch(Box::new(watch)));
+        let Some(reactor) = &self.reactor else { return Err(io::ErrorKind::Other.into()) };
+        match reactor.add(self.table.get(handle)?.fd(), Source::Handle(handle.0)) {
+            Ok(_) => Ok(Some(handle)),
+            Err(error) => {
+                self.table.remove(handle);
+                Err(error)
+            }
+        }
+    }
+
+    fn is_descriptor_ready(&mut self, handle: Handle) -> io::Result<(bool, bool)> {
+        self.table.watch(handle)?.ready()
+    }
+
     fn close(&mut self, handle: Handle) {
         if self.standard.contains(&Some(handle)) {
             // Others use it, too; our copy stays for the next who asks.
             return;
         }
-        if let (Some(reactor), Ok(Open::Socket(fd) | Open::Pipe(fd))) = (&self.reactor, self.table.get(handle)) {
-            reactor.remove(fd.as_fd());
+        if let (Some(reactor), Ok(open)) = (&self.reactor, self.table.get(handle))
+            && !matches!(open, Open::File(_))
+        {
+            reactor.remove(open.fd());
         }
         self.table.remove(handle);
     }

@@ -9,6 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::{RecvFlags, SendFlags};
 
+use super::watch::Watch;
 use crate::world::io::Handle;
 
 /// Bytes that a blocking pipe or terminal takes without waiting, once it takes any: `PIPE_BUF`.
@@ -25,13 +26,17 @@ pub(super) enum Open {
     Foreign(OwnedFd),
     /// What is always ready: a file, `/dev/null`.
     File(Arc<File>),
+    /// A watch on a descriptor that is not ours.
+    Watch(Box<Watch>),
 }
 
 impl Open {
-    fn fd(&self) -> BorrowedFd<'_> {
+    /// Its descriptor.
+    pub(super) fn fd(&self) -> BorrowedFd<'_> {
         match self {
             Open::Socket(fd) | Open::Pipe(fd) | Open::Foreign(fd) => fd.as_fd(),
             Open::File(file) => file.as_fd(),
+            Open::Watch(watch) => watch.as_fd(),
         }
     }
 
@@ -40,7 +45,7 @@ impl Open {
         match self {
             // A little shorter a way through the system than `read`.
             Open::Socket(fd) => Ok(rustix::net::recv(fd, buffer, RecvFlags::empty())?.0),
-            Open::Pipe(_) | Open::File(_) => Ok(rustix::io::read(self.fd(), buffer)?),
+            Open::Pipe(_) | Open::File(_) | Open::Watch(_) => Ok(rustix::io::read(self.fd(), buffer)?),
             Open::Foreign(fd) => {
                 self.ask(PollFlags::IN)?;
                 Ok(rustix::io::read(fd, buffer)?)
@@ -52,7 +57,7 @@ impl Open {
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Open::Socket(fd) => Ok(rustix::net::send(fd, bytes, SendFlags::NOSIGNAL)?),
-            Open::Pipe(_) | Open::File(_) => Ok(rustix::io::write(self.fd(), bytes)?),
+            Open::Pipe(_) | Open::File(_) | Open::Watch(_) => Ok(rustix::io::write(self.fd(), bytes)?),
             Open::Foreign(fd) => {
                 self.ask(PollFlags::OUT)?;
                 Ok(rustix::io::write(fd, &bytes[..bytes.len().min(SURELY_TAKEN)])?)
@@ -74,7 +79,7 @@ impl Open {
     pub(super) fn socket(&self) -> io::Result<&OwnedFd> {
         match self {
             Open::Socket(fd) => Ok(fd),
-            Open::Pipe(_) | Open::Foreign(_) | Open::File(_) => Err(Errno::NOTSOCK.into()),
+            Open::Pipe(_) | Open::Foreign(_) | Open::File(_) | Open::Watch(_) => Err(Errno::NOTSOCK.into()),
         }
     }
 
@@ -82,7 +87,7 @@ impl Open {
     pub(super) fn file(&self) -> io::Result<Arc<File>> {
         match self {
             Open::File(file) => Ok(file.clone()),
-            Open::Socket(_) | Open::Pipe(_) | Open::Foreign(_) => Err(Errno::SPIPE.into()),
+            Open::Socket(_) | Open::Pipe(_) | Open::Foreign(_) | Open::Watch(_) => Err(Errno::SPIPE.into()),
         }
     }
 
@@ -122,6 +127,14 @@ impl Table {
     #[inline]
     pub(super) fn get(&self, handle: Handle) -> io::Result<&Open> {
         self.entries.get(handle.0 as usize).and_then(Option::as_ref).ok_or_else(|| Errno::BADF.into())
+    }
+
+    /// The watch that a handle stands for.
+    pub(super) fn watch(&mut self, handle: Handle) -> io::Result<&mut Watch> {
+        match self.entries.get_mut(handle.0 as usize) {
+            Some(Some(Open::Watch(watch))) => Ok(watch),
+            _ => Err(Errno::BADF.into()),
+        }
     }
 
     /// Closes it.

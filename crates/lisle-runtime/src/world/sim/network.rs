@@ -256,6 +256,8 @@ impl Network {
                 if count == 0 {
                     return Ok(0);
                 }
+                // The end is told of again: it may have been told before, with what came before it.
+                self.notices.push((now_ns, handle));
                 break;
             }
             let mut part = piece.len().min(buffer.len() - count);
@@ -404,6 +406,11 @@ impl Network {
             true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), from.port()),
             false => *from,
         };
+        if random() % 1000 < self.faults.short_per_mille {
+            // The system has no room for it just now.
+            self.notices.push((now_ns + self.faults.delay_ns.0, handle));
+            return would_block();
+        }
         if random() % 1000 < self.faults.loss_per_mille {
             return Ok(bytes.len());
         }

@@ -1,25 +1,4 @@
-# Every operation that waits, aborted at every moment: nothing may be lost or left behind.
-#
-# A case is a function that prepares something and gives a struct: `:run` is what the victim does, `:after` (optional) checks
-# and undoes what was prepared, with the victim's outcome. `count` brackets what runs inside an operation that owns its
-# fibers: whatever was entered must have been left when the victim has ended.
-
-(def @inside 0)
-(defn count [thunk]
-  (assign inside (+ inside 1))
-  (defer (assign inside (- inside 1))
-    (thunk)))
-(defn work [ms value]
-  (fn [] (count (fn [] (ev/sleep (/ ms 1000.0)) (ev/sleep 0) value))))
-(defn slow-cleanup [ms]
-  (fn []
-    (count (fn []
-      (defer (begin (ev/sleep 0) (ev/sleep 0.0003))
-        (ev/sleep (/ ms 1000.0)))))))
-(defn failing [ms]
-  (fn [] (count (fn [] (ev/sleep (/ ms 1000.0)) (error :failed)))))
-(defn expect [what ok]
-  (unless ok (error {:error :unexpected :message what})))
+# Operations on tasks. See `helpers.lisp`.
 
 (def cases
   {:sleep (fn [] {:run (fn [] (ev/sleep 0.001) (ev/sleep 0) (ev/sleep 0.001))})
@@ -125,48 +104,3 @@
                  (spawn (fn [] (ev/map (fn [x] ((slow-cleanup x))) [1 2])))
                  (ev/map-limited (fn [x] ((work x x))) [1 2 3] 2)))))
              (ev/spawn (fn [] (ev/timeout 0.003 (slow-cleanup 9))))]))))})})
-
-(defn settle []
-  "Lets time pass until nothing but the caller is left."
-  (let [@rounds 0]
-    (while (and (> (get (%census) :fibers) 1) (< rounds 1000.0))
-      (assign rounds (+ rounds 1))
-      (ev/sleep 0.001))))
-
-(defn try-case [name make turns steps]
-  "Aborts the case's victim after so many steps of a tenth of a millisecond, and so many turns. True if it had ended before."
-  (let [case (make)
-        started @[false]
-        victim (ev/spawn (fn [] (push started true) ((get case :run))))
-        owned-before inside]
-    (repeat steps (ev/sleep 0.0001))
-    (repeat turns (ev/sleep 0))
-    (let [ended (fiber/done? victim)]
-      (ev/abort victim)
-      (let [[ok value] (ev/join-protected victim)
-            outcome (cond (= (length started) 1) :not-started ok :returned (= value :failed) :failed true :aborted)]
-        (unless (or ok (= value :failed) (identical? (get value :error) :aborted))
-          (error {:error :unexpected :message "another error" :value value}))
-        (when-let [after (get case :after)]
-          (after outcome)
-          (unless (= name :map-failing) (settle)))
-        (unless (= inside 0)
-          (error {:error :unexpected :message "something runs on after the victim's end" :inside inside}))
-        (let [left (%census)]
-          (unless (= left {:fibers 1 :timers 0 :memberships 0 :futexes 0 :shields 0 :operations 0})
-            (error {:error :unexpected :message "something is left" :left left}))))
-      ended)))
-
-(each [name make] in (pairs cases)
-  (let [@tried 0]
-    (each turns in (range 12)
-      (let [@steps 0]
-        (forever
-          (let [[ok value] (protect (try-case name make turns steps))]
-            (unless ok
-              (println name ": turn " turns ", step " steps ": " value)
-              (sys/exit 1))
-            (assign tried (+ tried 1))
-            (assign steps (+ steps 1))
-            (when (or value (> steps 100)) (break))))))
-    (println name " " tried)))

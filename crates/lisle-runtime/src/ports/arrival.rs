@@ -1,0 +1,125 @@
+//! What came from outside for a task that was aborted before it went on.
+
+use lisle_vm::object::ExternalObject;
+use lisle_vm::{Gc, Heap, Value};
+
+use super::buffer::{End, Mode};
+use super::jobs::Purpose;
+use super::operations::{Operation, What};
+use super::{octets, port_of};
+use crate::scheduler::{How, Scheduler};
+
+/// What a task was given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arrival {
+    /// Data of a port: a line without its end, or bytes. A file is at that place after them.
+    Data { end: End, position: u64 },
+    /// A connection of a listener, or a datagram.
+    Item,
+    /// A port that was opened for it.
+    Opened,
+    /// A subprocess that was started for it.
+    Started,
+}
+
+/// What a task was given, and the port that gave it, unless that is new.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrived {
+    pub(crate) from: Option<Gc<ExternalObject>>,
+    pub(crate) what: Arrival,
+}
+
+impl Arrived {
+    /// Given by the port in a value.
+    pub(super) fn by(port: Value, what: Arrival) -> Arrived {
+        Arrived { from: port.as_external(), what }
+    }
+}
+
+impl Arrival {
+    /// What a job gives to the one who waits for it.
+    pub(super) fn of_job(purpose: &Purpose) -> Option<Arrival> {
+        match purpose {
+            Purpose::Open { .. } | Purpose::Bind { .. } => Some(Arrival::Opened),
+            Purpose::Start(_) => Some(Arrival::Started),
+            Purpose::Path { .. }
+            | Purpose::SeekEnd { .. }
+            | Purpose::Sync
+            | Purpose::Resolve { .. }
+            | Purpose::SendTo { .. } => None,
+        }
+    }
+}
+
+impl Scheduler {
+    /// What an operation that has just succeeded gives to its task.
+    pub(super) fn arrival_of(&mut self, operation: &Operation) -> Option<Arrived> {
+        let arrival = match &operation.what {
+            What::Read(mode) => self.arrived_data(operation.port?, *mode),
+            What::Accept | What::Receive(_) => Arrival::Item,
+            What::Connect(_) => Arrival::Opened,
+            What::Write(_) | What::Drain(_) | What::Send(..) | What::Poll(_) | What::Job(_) | What::Exit(_) => {
+                return None;
+            }
+        };
+        Some(Arrived::by(operation.value, arrival))
+    }
+
+    /// What was just read from a port.
+    pub(super) fn arrived_data(&mut self, id: u32, mode: Mode) -> Arrival {
+        let port = self.ports.port(id);
+        let end = if mode == Mode::Line { port.input.last_end } else { End::None };
+        Arrival::Data { end, position: port.position().unwrap_or(0) }
+    }
+
+    /// Takes back what an aborted task was given and has not seen.
+    pub(crate) fn take_back(&mut self, heap: &mut Heap, arrived: Arrived, value: Value) {
+        let from = arrived.from.map_or(Value::NIL, Value::from);
+        match arrived.what {
+            Arrival::Data { end, position } => {
+                let Some(id) = self.is_open(heap, from) else { return };
+                let Some(bytes) = octets(heap, &value) else { return };
+                let port = self.ports.port(id);
+                // In a file that somebody has used since, the place is what counts.
+                if port.position().unwrap_or(0) == position {
+                    port.input.put_back(bytes, end);
+                    self.serve_readers(heap, id);
+                }
+            }
+            Arrival::Item => {
+                if let Some(id) = self.is_open(heap, from) {
+                    self.ports.returned.push((id, value));
+                    self.serve_readers(heap, id);
+                } else if port_of(heap, value).is_some() {
+                    self.close_port(heap, value);
+                }
+            }
+            Arrival::Opened => {
+                self.close_port(heap, value);
+            }
+            Arrival::Started => {
+                // If it has ended meanwhile, so much the better.
+                self.kill(heap, value, signal_hook::consts::SIGKILL);
+                let Some(fields) = value.as_struct() else { return };
+                for stream in ["stdin", "stdout", "stderr"] {
+                    if let Some(pipe) = (*fields).get(Value::keyword_named(stream)).filter(|pipe| !pipe.is_nil()) {
+                        self.close_port(heap, pipe);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What was taken back, for the next who asks.
+    pub(super) fn take_returned(&mut self, id: u32) -> Option<How> {
+        if self.ports.returned.is_empty() {
+            return None;
+        }
+        let place = self.ports.returned.iter().position(|(from, _)| *from == id)?;
+        Some(How::Value(self.ports.returned.remove(place).1))
+    }
+
+    fn is_open(&mut self, heap: &Heap, from: Value) -> Option<u32> {
+        port_of(heap, from).filter(|port| !port.name.closed.get()).map(|port| port.id)
+    }
+}
