@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use lexopt::prelude::*;
+use lisle_runtime::world::NetworkFaults;
 
 /// The text of `--help`.
 pub(crate) const USAGE: &str = "\
@@ -22,12 +23,15 @@ options:
       --color=WHEN       colours in messages: auto, always, never
       --sim              run in simulated time: sleeping takes none
       --seed=N           as --sim, with the order of fibers chosen by this seed
+      --faults=LIST      as --sim, with faults of the network: all, or some of
+                         delays, pieces, resets, loss, partitions
 
 options of test:
       --filter=TEXT      only tests with this text in their names
       --seeds=N          try N schedules in simulated time, from --seed on
       --timeout=SECONDS  longest time of a test: 10
-      --sim, --seed=N    as above
+      --sim, --seed=N, --faults=LIST
+                         as above
 
   -V, --version          print the version
   -h, --help             print this
@@ -107,6 +111,22 @@ pub(crate) struct Settings {
     pub(crate) simulated: bool,
     /// Seed for the simulated order of tasks.
     pub(crate) seed: Option<u64>,
+    /// How the simulated network behaves.
+    pub(crate) faults: Option<Faults>,
+}
+
+/// Faults of the simulated network, and the list that named them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Faults {
+    pub(crate) list: String,
+    pub(crate) faults: NetworkFaults,
+}
+
+impl Faults {
+    fn parse(list: String) -> Result<Faults, String> {
+        let faults = NetworkFaults::parse(&list)?;
+        Ok(Faults { list, faults })
+    }
 }
 
 /// Understands a command line, without the name of the program.
@@ -146,6 +166,14 @@ fn parse_with(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Some(Long("seed")) => {
                 settings.simulated = true;
                 settings.seed = Some(parser.value()?.parse()?);
+                continue;
+            }
+            Some(Long("faults")) => {
+                settings.simulated = true;
+                match Faults::parse(lossy(parser.value()?)) {
+                    Ok(faults) => settings.faults = Some(faults),
+                    Err(message) => return Ok(Command::Usage(message)),
+                }
                 continue;
             }
             Some(Long(name)) if TUNING.contains(&name) => {
@@ -198,6 +226,13 @@ fn parse_test(mut parser: lexopt::Parser, settings: Settings) -> Result<Command,
             Long("filter") => test.filter = Some(lossy(parser.value()?)),
             Long("sim") => test.settings.simulated = true,
             Long("seed") => test.settings.seed = Some(parser.value()?.parse()?),
+            Long("faults") => {
+                test.settings.simulated = true;
+                match Faults::parse(lossy(parser.value()?)) {
+                    Ok(faults) => test.settings.faults = Some(faults),
+                    Err(message) => return Ok(Command::Usage(message)),
+                }
+            }
             Long("seeds") => test.seeds = Some(parser.value()?.parse()?),
             Long("timeout") => test.timeout_s = parser.value()?.parse()?,
             Value(path) => test.paths.push(lossy(path)),

@@ -84,15 +84,20 @@ pub(crate) fn read_file(path: &str) -> Result<Vec<u8>, String> {
 }
 
 fn world(settings: &Settings) -> Box<dyn World> {
-    match settings.seed {
-        Some(seed) => Box::new(simulated(SimWorld::seeded(seed))),
-        None if settings.simulated => Box::new(simulated(SimWorld::in_order())),
-        None => Box::new(real()),
+    if settings.simulated || settings.seed.is_some() {
+        Box::new(simulated(settings).with_output(real()))
+    } else {
+        Box::new(real())
     }
 }
 
-fn simulated(world: SimWorld) -> SimWorld {
-    world.with_files(RealWorld::new()).with_output(real())
+/// The simulated world that was asked for, with the files of this machine.
+pub(crate) fn simulated(settings: &Settings) -> SimWorld {
+    let world = settings.seed.map_or_else(SimWorld::in_order, SimWorld::seeded).with_files(RealWorld::new());
+    match &settings.faults {
+        Some(faults) => world.with_network(faults.faults),
+        None => world,
+    }
 }
 
 /// The real world, with the signals of this process. Without them if the system refuses: a program runs all the same.

@@ -10,10 +10,10 @@ mod find;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use lisle_runtime::{Options, RealWorld, Runtime, SimWorld, Tests, World};
+use lisle_runtime::{Options, RealWorld, Runtime, Tests, World};
 use lisle_syntax::diagnostic::{Style, render};
 
-use crate::args::{Color, Program, TestRun};
+use crate::args::{Color, Program, Settings, TestRun};
 use crate::run;
 
 /// Runs the tests; the exit code.
@@ -100,7 +100,7 @@ impl Session<'_> {
     fn run(&self, file: &str, bytes: &[u8], mode: Tests, seed: Option<u64>) -> Outcome {
         let simulated = seed.is_some() || self.test.settings.simulated;
         let (mut world, recorded): (Box<dyn World>, _) = if simulated {
-            let world = seed.map_or_else(SimWorld::in_order, SimWorld::seeded).with_files(RealWorld::new());
+            let world = run::simulated(&Settings { seed, ..self.test.settings.clone() });
             let recorded = world.recorded();
             (Box::new(world), recorded)
         } else {
@@ -143,7 +143,10 @@ impl Session<'_> {
         let mut text = format!("  ✗ {name}{seeded}\n");
         indent(&self.explain(outcome), &mut text);
         if let Some(seed) = seed {
-            text.push_str(&format!("    again: lisle test --seed={seed} --filter={} {}\n", quoted(name), quoted(file)));
+            let faults = self.test.settings.faults.as_ref();
+            let faults = faults.map_or(String::new(), |faults| format!(" --faults={}", quoted(&faults.list)));
+            let (name, file) = (quoted(name), quoted(file));
+            text.push_str(&format!("    again: lisle test --seed={seed}{faults} --filter={name} {file}\n"));
         }
         run::say(&text);
     }

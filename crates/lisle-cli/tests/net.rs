@@ -356,3 +356,70 @@ fn a_full_device_is_reported_and_fails_the_program() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"));
 }
+
+#[test]
+fn descriptors_of_others_can_be_waited_for() {
+    let program = r#"(println (get (get (protect (ev/poll-fd 0 :read 0.005)) 1) :error))
+                     (def [one two] [(ev/spawn (fn [] (ev/poll-fd 0 :read))) (ev/spawn (fn [] (ev/poll-fd 0 :read 60)))])
+                     (def aborted (ev/spawn (fn [] (ev/poll-fd 0 :read))))
+                     (ev/sleep 0)
+                     (ev/abort aborted)
+                     (eprintln "waiting")
+                     (println (ev/join one) (ev/join two) (ev/poll-fd 0 :read))
+                     (println (port/read-line (*stdin*)))
+                     (println (ev/poll-fd 0 :read) (port/read-line (*stdin*)) (ev/poll-fd 1 :write) (ev/poll-fd 2 :read-write))
+                     (println (get (get (protect (ev/poll-fd 99 :read)) 1) :errno))"#;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lisle"));
+    command.args(["-e", program]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().expect("it is piped")).read_line(&mut line).expect("it prints text");
+    assert_eq!(line, "waiting\n");
+    child.stdin.take().expect("it is piped").write_all(b"a line\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let expected = "timeout\nreadreadread\na line\nreadnilwriteread-write\n9\n";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
+
+#[test]
+fn a_run_that_is_aborted_at_any_moment_leaves_no_subprocess() {
+    let program = file(
+        "aborted-runs.lisp",
+        r#"(defn children []
+             (apply string
+               (map (fn [t] (let [[ok text] (protect (file/read (string "/proc/self/task/" t "/children")))] (if ok text "")))
+                 (file/ls "/proc/self/task"))))
+           (defn none-left [tries]
+             (cond (= "" (string/trim (children))) true (= tries 0) false true (begin (ev/sleep 0.005) (none-left (- tries 1)))))
+           (each run in [(fn [] (subprocess/system "sleep" ["1000"]))
+                         (fn [] (let [p (subprocess/exec "sleep" ["1000"])] (defer (subprocess/kill p :sigkill) (subprocess/wait p))))
+                         (fn [] (subprocess/system "sh" ["-c" "echo started; exec sleep 1000"]))]
+             (each k in (range 30)
+               (let [f (ev/spawn run)]
+                 (repeat (mod k 5) (ev/sleep 0))
+                 (ev/sleep (* k 0.0002))
+                 (ev/abort f)
+                 (unless (none-left 1000) (println "left after " k ": " (children)) (sys/exit 1)))))
+           (println "none left")"#,
+    );
+    assert_eq!(Program::lisle(&[&program]).end(), (Some(0), "none left\n".to_owned()));
+}
+
+#[test]
+fn faults_of_the_simulated_network_are_chosen_on_the_command_line() {
+    let program = file(
+        "faults.lisp",
+        r#"(def l (tcp/listen "10.0.0.1" 80))
+           (def server (ev/spawn (fn [] (let [c (tcp/accept l)] (protect (port/read-all c))))))
+           (def c (tcp/connect "10.0.0.1" 80))
+           (def [ok e] (protect (repeat 10000 (port/write c "x"))))
+           (println (if ok "ok" (get e :reason)))
+           (port/close c)"#,
+    );
+    for (faults, expected) in [("resets", "reset\n"), ("all", "reset\n"), ("delays=3", "ok\n"), ("none", "ok\n")] {
+        let faults = format!("--faults={faults}");
+        let (code, output) = Program::lisle(&["--seed=1", &faults, &program]).end();
+        assert_eq!((code, output.as_str()), (Some(0), expected), "{faults}");
+    }
+    assert_eq!(Program::lisle(&["--faults=fire", &program]).end().0, Some(2));
+}

@@ -449,3 +449,36 @@ fn what_cannot_be_simulated_is_refused() {
         simulated(SimWorld::in_order(), r#"(println (get (get (protect (subprocess/exec "true" [])) 1) :reason))"#);
     assert_eq!(ran.stdout, "unsupported\n");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_that_fails_is_an_error_of_the_reader() {
+    // The first page of a process is never there, which its memory, as a file, reports as a failed device.
+    let program = r#"
+        (def p (port/open-bytes "/proc/self/mem" :read))
+        (def [ok e] (protect (port/read p 10)))
+        (println (get e :error) " " (get e :reason) " " (get e :path))
+        (println (get (get (protect (port/read-line p)) 1) :reason) (port/open? p))
+        (println (get (get (protect (file/read "/proc/self/mem")) 1) :reason))
+        (port/close p)"#;
+    prints_really(program, "io-error device-error /proc/self/mem\ndevice-errortrue\ndevice-error\n");
+}
+
+#[test]
+fn a_datagram_waits_for_room_and_can_be_late() {
+    // In this world the system never has room for a datagram but now and then.
+    let program = r#"
+        (def a (udp/bind "127.0.0.1" 0))
+        (def b (udp/bind "127.0.0.1" 0))
+        (println (get (get (protect (udp/send-to a "x" "127.0.0.1" (udp/port b) :timeout 0)) 1) :error))
+        (def first-one (ev/spawn (fn [] (udp/send-to a "one" "127.0.0.1" (udp/port b)))))
+        (def second-one (ev/spawn (fn [] (udp/send-to a "second" "localhost" (udp/port b)))))
+        (println (ev/join first-one) (ev/join second-one))
+        (println (string (get (udp/recv-from b 9) :data)))
+        (def stopped (ev/spawn (fn [] (udp/send-to a "never" "127.0.0.1" (udp/port b)))))
+        (ev/sleep 0)
+        (port/close a)
+        (println (get (get (ev/join-protected stopped) 1) :reason))"#;
+    let faults = NetworkFaults { short_per_mille: 990, ..NetworkFaults::NONE };
+    check(&simulated(SimWorld::in_order().with_network(faults), program), "timeout\n36\none\nclosed\n");
+}

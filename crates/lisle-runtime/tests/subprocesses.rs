@@ -90,3 +90,26 @@ fn an_aborted_run_kills_its_subprocess() {
         (file/delete pid-file)"#;
     prints(program, "true\nfalse\n");
 }
+
+#[test]
+fn what_cannot_be_started_is_an_error_and_leaves_nothing() {
+    let program = r#"
+        (defn reason [thunk] (let [[ok e] (protect (thunk))] (if ok :no-error [(get e :error) (get e :reason)])))
+        (def f (file/temp))
+        (println (reason (fn [] (subprocess/exec f []))))
+        (println (reason (fn [] (subprocess/system "/" []))))
+        (println (reason (fn [] (subprocess/system "true" [] {:cwd "/no/such/directory"}))))
+        (println (reason (fn [] (subprocess/system "true" [(string/repeat "x" 4000000)]))))
+        (file/write f "no program")
+        (file/set-permissions f 493)
+        (println (first (reason (fn [] (subprocess/exec f [])))))
+        (file/delete f)
+        (println (get (subprocess/system "echo" ["still"]) :stdout))"#;
+    let expected = "[:exec-error :permission-denied]\n[:exec-error :permission-denied]\n[:exec-error :not-found]\n\
+                    [:exec-error nil]\n:exec-error\nstill\n\n";
+    let (code, stdout, stderr) = really(program, false);
+    assert_eq!(
+        (code, stdout.replace("too-large", "nil").replace(":", ""), stderr),
+        (0, expected.replace(':', ""), String::new())
+    );
+}

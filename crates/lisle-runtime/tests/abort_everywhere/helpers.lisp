@@ -28,19 +28,27 @@
       (assign rounds (+ rounds 1))
       (ev/sleep 0.001))))
 
-(defn try-case [name make turns steps]
-  "Aborts the case's victim after so many steps of a tenth of a millisecond, and so many turns. True if it had ended before."
+(defn try-case [name make turns steps late]
+  "Aborts the case's victim after so many steps of a tenth of a millisecond, and so many turns; or lets a timeout end it
+  after that time. True if it had ended before."
   (let [case (make)
         started @[false]
-        victim (ev/spawn (fn [] (push started true) ((get case :run))))
+        run (get case :run)
+        in-time (fn [] (or (ev/timeout (* steps 0.0001) (fn [] (run) :done)) :late))
+        victim (ev/spawn (fn [] (push started true) (if late (in-time) (run))))
         owned-before inside]
-    (repeat steps (ev/sleep 0.0001))
-    (repeat turns (ev/sleep 0))
-    (let [ended (fiber/done? victim)]
-      (ev/abort victim)
+    (unless late
+      (repeat steps (ev/sleep 0.0001))
+      (repeat turns (ev/sleep 0)))
+    (let [ended (and (not late) (fiber/done? victim))]
+      (unless late (ev/abort victim))
       (let [[ok value] (ev/join-protected victim)
-            outcome (cond (= (length started) 1) :not-started ok :returned (= value :failed) :failed true :aborted)]
-        (unless (or ok (= value :failed) (identical? (get value :error) :aborted))
+            outcome (cond (= (length started) 1) :not-started
+                          (and late (= value :late)) :aborted
+                          ok :returned
+                          (= value :failed) :failed
+                          true :aborted)]
+        (unless (or ok (= value :failed) (and (not late) (identical? (get value :error) :aborted)))
           (error {:error :unexpected :message "another error" :value value}))
         (when-let [after (get case :after)]
           (after outcome)
@@ -49,6 +57,6 @@
           (error {:error :unexpected :message "something runs on after the victim's end" :inside inside}))
         (let [left (%census)]
           (unless (= left {:fibers 1 :timers 0 :memberships 0 :futexes 0 :shields 0 :operations 0})
-            (error {:error :unexpected :message "something is left" :left left}))))
-      ended)))
+            (error {:error :unexpected :message "something is left" :left left})))
+        (or ended (and late (not (= outcome :aborted))))))))
 

@@ -17,6 +17,12 @@ const BACKLOG: usize = 128;
 /// Ports that are given to those who ask for any.
 const FIRST_FREE_PORT: u16 = 49_152;
 
+const NS_PER_MS: u64 = 1_000_000;
+/// A datagram must go out at last.
+const MOST_PIECES: u64 = 999;
+
+const FAULT_NAMES: &str = "there are none, all, delays, pieces, resets, loss, partitions";
+
 /// How a simulated network behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NetworkFaults {
@@ -45,6 +51,40 @@ impl NetworkFaults {
     /// What happens in a network that is in order: delays, and bytes that arrive in pieces.
     pub const ORDINARY: NetworkFaults =
         NetworkFaults { delay_ns: (50_000, 5_000_000), short_per_mille: 300, ..NetworkFaults::NONE };
+
+    /// What a list of names says: `none`, `all`, or some of `delays`, `pieces`, `resets`, `loss` and `partitions`, which may
+    /// have numbers of their own: the longest delay in milliseconds, the thousandth parts of reads and writes that are cut,
+    /// the millionth parts of writes that end their connection, the thousandth parts of datagrams that are lost, and how
+    /// many milliseconds a partition takes.
+    ///
+    /// Errors: what is wrong with the list.
+    pub fn parse(list: &str) -> Result<NetworkFaults, String> {
+        let mut faults = NetworkFaults::NONE;
+        for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            let (name, number) = match item.split_once('=') {
+                None => (item, None),
+                Some((name, number)) => {
+                    let number = number.parse::<u64>().ok().filter(|number| *number <= 1_000_000);
+                    (name, Some(number.ok_or_else(|| format!("{item}: expected a number up to 1000000"))?))
+                }
+            };
+            let all = NetworkFaults::ALL;
+            match (name, number) {
+                ("none", None) => faults = NetworkFaults::NONE,
+                ("all", None) => faults = all,
+                ("delays", number) => {
+                    let most_ns = number.map_or(all.delay_ns.1, |ms| ms * NS_PER_MS);
+                    faults.delay_ns = (NetworkFaults::NONE.delay_ns.0.min(most_ns), most_ns);
+                }
+                ("pieces", number) => faults.short_per_mille = number.unwrap_or(all.short_per_mille).min(MOST_PIECES),
+                ("resets", number) => faults.reset_per_million = number.unwrap_or(all.reset_per_million),
+                ("loss", number) => faults.loss_per_mille = number.unwrap_or(all.loss_per_mille),
+                ("partitions", number) => faults.partition_ns = number.map_or(all.partition_ns, |ms| ms * NS_PER_MS),
+                _ => return Err(format!("there is no fault {item}: {FAULT_NAMES}")),
+            }
+        }
+        Ok(faults)
+    }
 
     /// Everything that can happen.
     pub const ALL: NetworkFaults = NetworkFaults {
@@ -464,5 +504,26 @@ impl Way {
         let at_ns = at_ns.max(last_ns).max(self.not_before_ns);
         self.under_way.push_back((at_ns, piece));
         at_ns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_have_names() {
+        assert_eq!(NetworkFaults::parse("all"), Ok(NetworkFaults::ALL));
+        assert_eq!(NetworkFaults::parse("none"), Ok(NetworkFaults::NONE));
+        assert_eq!(NetworkFaults::parse("delays,pieces"), Ok(NetworkFaults::ORDINARY));
+        let faults = NetworkFaults::parse("all, resets=0,delays=1,partitions=5").unwrap();
+        assert_eq!(
+            (faults.reset_per_million, faults.delay_ns, faults.partition_ns),
+            (0, (50_000, 1_000_000), 5_000_000)
+        );
+        assert_eq!(NetworkFaults::parse("delays=0").unwrap().delay_ns, (0, 0));
+        assert!(NetworkFaults::parse("fire").unwrap_err().contains("partitions"));
+        assert!(NetworkFaults::parse("loss=x").is_err());
+        assert!(NetworkFaults::parse("all=3").is_err());
     }
 }
