@@ -47,11 +47,17 @@
         (assign at end)))
     out))
 
-(defn lost []
-  (error {:error :thread-error :message "pool: the workers have ended"}))
+# Starts so many workers, which end when the sender that this gives is closed and everything is done. If all of them die
+# before, whatever is in the channel is dropped, and who waits for it learns of that.
+(defn start-workers [count]
+  (let [[jobs taken] (chan (* 2 count))]
+    (each _ in (range count) (sys/spawn (fn [] (worker taken))))
+    (chan/close-recv taken)
+    jobs))
 
-# Sends the pieces to the workers, and gathers the answers. The first error in the order of the elements is raised.
-(defn share-out [jobs f parts]
+# Sends the pieces to the workers, and gathers the answers. The first error in the order of the elements is raised; `lost` is
+# called if there is no answer because a worker has died.
+(defn share-out [jobs f parts lost]
   (let [[reply answers] (chan)
         results @[]
         @missing (length parts)
@@ -76,32 +82,48 @@
 
 (defn make [&opt workers]
   "A pool of its own, with so many workers, or one for each core: :map and :run as below, :size, and :close, after which the
-  workers end when they have done what is queued.
+  workers end when they have done what is queued. If a worker dies, those whose work it had get a :thread-error, and the
+  workers are replaced.
   (let [p (pool:make 2)] (defer (p:close) (p:map inc [1 2 3])))  # => [2 3 4]
   (pool:make 0)  # raises :argument-error"
   (let [count (if (nil? workers) (sys/cores) workers)
         home (sys/thread-id)
         threaded (%threads?)
-        [jobs taken] (chan (* 2 (max 1 count)))]
+        @jobs nil
+        @closed false]
     (unless (integer? count)
       (error {:error :type-error :message (string "pool:make: expected integer, got " (type-of count))}))
     (when (< count 1)
       (error {:error :argument-error :message (string "pool:make: expected a positive integer, got " count)}))
-    (when threaded
-      (each _ in (range count) (sys/spawn (fn [] (worker taken))))
-      (chan/close-recv taken))
+    (when threaded (assign jobs (start-workers count)))
+    # Those that are left do what is queued, and end.
+    (defn replace-workers []
+      (chan/close jobs)
+      (assign jobs (start-workers count)))
+    (defn fail [what]
+      (error {:error :thread-error :message (string "pool: " what)}))
+    (defn share [f parts]
+      (unless (or closed (chan/open? jobs)) (replace-workers))
+      (let [used jobs]
+        (share-out used f parts
+          (fn []
+            (when closed (fail "the pool is closed"))
+            (when (identical? used jobs) (replace-workers))
+            (fail "a worker has died")))))
     (defn pool-map [f xs]
       (check-function "pool:map" f)
       (let [items (elements xs)]
         (if (and threaded (= home (sys/thread-id)))
-          (share-out jobs f (pieces items count))
+          (share f (pieces items count))
           (freeze (map f items)))))
     {:map pool-map
      :run (fn [f & args]
             (check-function "pool:run" f)
             (get (pool-map (fn [_] (apply f args)) [nil]) 0))
      :size (fn [] count)
-     :close (fn [] (chan/close jobs))}))
+     :close (fn []
+              (assign closed true)
+              (when threaded (chan/close jobs)))}))
 
 (def @shared nil)
 

@@ -7,7 +7,7 @@ pub use self::regex::NATIVES;
 
 use std::sync::Arc;
 
-use crate::object::External;
+use crate::object::{External, Shared};
 
 /// A compiled regular expression.
 #[derive(Debug)]
@@ -25,6 +25,22 @@ impl External for Pattern {
     }
     fn display(&self) -> String {
         format!("#<regex:{}>", self.regex.as_str())
+    }
+    fn share(&mut self) -> Option<Box<dyn Shared>> {
+        Some(Box::new(SharedPattern { regex: self.regex.clone(), flags: self.flags.clone() }))
+    }
+}
+
+/// A pattern on its way between threads, which share it: compiling one takes much longer than most searches.
+#[derive(Debug)]
+struct SharedPattern {
+    regex: Arc<::regex::Regex>,
+    flags: String,
+}
+
+impl Shared for SharedPattern {
+    fn arrive(&self) -> Box<dyn External> {
+        Box::new(Pattern { regex: self.regex.clone(), flags: self.flags.clone(), automaton: None })
     }
 }
 
