@@ -7,11 +7,7 @@ use support::run::Setup;
 use support::{check_all, files_below, read};
 
 fn check_folder(setup: &Setup) {
-    check_below("tests/lang", setup);
-}
-
-fn check_below(folder: &str, setup: &Setup) {
-    check_all(&files_below(folder, ".lisp"), |path| check_program(path, &read(path), setup));
+    check_all(&files_below("tests/lang", ".lisp"), |path| check_program(path, &read(path), setup));
 }
 
 #[test]

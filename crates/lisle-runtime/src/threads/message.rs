@@ -13,7 +13,7 @@
 //! top-level variables of its file that its code, or that of functions in it, names. Functions of the library travel by
 //! name.
 //!
-//! Strings and bytes are copied like everything else: at 5 GB/s and more that is cheap beside what else has to
+//! Strings and bytes are copied like everything else: at some GB/s that is cheap beside what else has to
 //! be done for a message, and strings stay what they are in the heap, with their octets in the object itself.
 
 use std::sync::Arc;
