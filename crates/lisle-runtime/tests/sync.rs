@@ -44,4 +44,16 @@ macro_rules! scenarios {
         }
     )* };
 }
+
+/// As the others, less often: every round starts a thread. They run one at a time in an order that the seed decides.
+#[test]
+fn crossing() {
+    let text = include_str!("sync/crossing.lisp");
+    run("crossing", text, "seeds", SEEDS / 10, SimWorld::seeded(1), false);
+    for seed in 0..2 {
+        run("crossing", text, "aborts", VICTIMS, SimWorld::seeded(seed), false);
+    }
+    run("crossing", text, "seeds", 1, SimWorld::seeded(2), true);
+}
+
 scenarios!(lock, semaphore, rwlock, queue, condvar, monitor, barrier, latch, once, futex, channel);

@@ -1,4 +1,4 @@
-# What was accepted comes out once; a single taker sees each putter's values in order.
+# What was accepted comes out once.
 (defn scenario []
   (let [queue (sync:make-queue (roll 4)) accepted @{} out @[] @tried 0]
     (defn put-some [who]
