@@ -12,7 +12,7 @@ pub use code::{Closure, Instance, LinkedUnit, Proto};
 pub use sequence::{Array, MArray, Pair};
 pub use small::{BoxCell, Cell, External, ExternalObject, Parameter, Shared, SyntaxObject};
 pub use table::{MSet, MStruct, Set, Struct};
-pub use text::{Bytes, MBytes, MStr, Str, is_plain};
+pub use text::{Bytes, LONG_BYTES, MBytes, MStr, SharedBytes, SharedText, Str, is_plain};
 pub use traits::traits_of;
 
 use crate::fiber::Fiber;
@@ -143,7 +143,13 @@ pub(crate) unsafe fn drop_object(object: *mut Header) {
         };
     }
     // SAFETY: the caller vouches for the object.
-    with_object_type!(unsafe { tag_of(object) }, drop_body)
+    match unsafe { tag_of(object) } {
+        // SAFETY: as above. Long ones own their octets.
+        Tag::String => unsafe { Str::drop_body(&raw mut (*object.cast::<Object<Str>>()).body) },
+        // SAFETY: as above.
+        Tag::Bytes => unsafe { Bytes::drop_body(&raw mut (*object.cast::<Object<Bytes>>()).body) },
+        tag => with_object_type!(tag, drop_body),
+    }
 }
 
 /// True when objects of that tag own memory outside the heap, so that sweeping must drop them.

@@ -72,3 +72,10 @@ log                                                  # => @[:meanwhile]
 (let [[reply answer] (chan)] (chan/send ask [7 reply]) (chan/recv-wait answer))  # => [:ok 49]
 (chan/send ask @{})                                  # raises :thread-error
 (let [[_ inner] (chan)] (chan/close-recv inner) (sys/join (sys/spawn (fn [] (chan/recv inner)))))  # => [:disconnected]
+
+# Long strings and bytes are shared by the threads, not copied; they are like any others.
+(def long-text (apply string (map (fn [_] "0123456789") (range 10000))))
+(sys/join (sys/spawn (fn [] (length long-text))))    # => 100000
+(= long-text (sys/join (sys/spawn (fn [] long-text))))   # => true
+(let [b (bytes long-text)] (= b (sys/join (sys/spawn (fn [] b)))))   # => true
+(sys/join (sys/spawn (fn [] (slice (get {:text long-text} :text) 5 8))))   # => "567"

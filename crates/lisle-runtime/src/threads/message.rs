@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use lisle_bytecode::CodeUnit;
 use lisle_syntax::{Symbol, Syntax};
-use lisle_vm::object::Shared;
+use lisle_vm::object::{Shared, SharedBytes, SharedText};
 use lisle_vm::{Tag, Value};
 
 /// A small value, or a node.
@@ -94,6 +94,9 @@ pub(super) enum Node {
     Bytes(usize),
     MString(usize),
     MBytes(usize),
+    /// One whose octets all threads share.
+    LongString(u32),
+    LongBytes(u32),
     /// The objects that are filled later.
     MArray,
     MSet,
@@ -136,6 +139,8 @@ pub(crate) struct Message {
     pub(super) units: Vec<Arc<CodeUnit>>,
     pub(super) syntax: Vec<Syntax>,
     pub(super) things: Vec<Box<dyn Shared>>,
+    pub(super) texts: Vec<SharedText>,
+    pub(super) bytes: Vec<SharedBytes>,
     pub(super) root: Option<Item>,
 }
 

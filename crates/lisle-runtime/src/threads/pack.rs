@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use lisle_bytecode::CodeUnit;
-use lisle_vm::object::{Closure, Instance, Shared, traits_of};
+use lisle_vm::object::{Bytes, Closure, Instance, Shared, Str, traits_of};
 use lisle_vm::transfer::globals_used;
 use lisle_vm::vm::State;
 use lisle_vm::{Gc, Heap, Tag, Value};
@@ -379,6 +379,14 @@ impl Packer<'_> {
     }
 
     fn octets(&mut self, value: Value) -> Item {
+        if let Some(text) = value.as_str().and_then(Gc::<Str>::share) {
+            self.message.texts.push(text);
+            return self.add(value, Node::LongString(self.message.texts.len() as u32 - 1));
+        }
+        if let Some(bytes) = value.as_bytes().and_then(Gc::<Bytes>::share) {
+            self.message.bytes.push(bytes);
+            return self.add(value, Node::LongBytes(self.message.bytes.len() as u32 - 1));
+        }
         let octets = crate::ports::octets(self.heap, &value).unwrap_or_default();
         self.message.octets.extend_from_slice(octets);
         let len = octets.len();

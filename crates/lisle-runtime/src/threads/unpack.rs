@@ -105,6 +105,8 @@ impl Reader<'_> {
                     let text = std::str::from_utf8(text(len)).unwrap_or_default();
                     self.heap.new_string(text).into()
                 }
+                Node::LongString(index) => self.heap.new_string_of(&self.message.texts[index as usize]).into(),
+                Node::LongBytes(index) => self.heap.new_bytes_of(&self.message.bytes[index as usize]).into(),
                 Node::Bytes(len) => self.heap.new_bytes(text(len)).into(),
                 Node::MString(len) => self.heap.new_mstr(text(len).to_vec()).into(),
                 Node::MBytes(len) => self.heap.new_mbytes(text(len).to_vec()).into(),

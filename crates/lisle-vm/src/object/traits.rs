@@ -70,8 +70,14 @@ impl Heap {
         Some(match value.tag() {
             Tag::Pair => copy!(inline Pair),
             Tag::Array => copy!(inline Array),
-            Tag::String => copy!(inline Str),
-            Tag::Bytes => copy!(inline Bytes),
+            Tag::String => match value.as_str().and_then(Gc::<Str>::to_long) {
+                Some(long) => self.traited(long, long.get(self).clone(), table),
+                None => copy!(inline Str),
+            },
+            Tag::Bytes => match value.as_bytes().and_then(Gc::<Bytes>::to_long) {
+                Some(long) => self.traited(long, long.get(self).clone(), table),
+                None => copy!(inline Bytes),
+            },
             Tag::Struct => copy!(inline Struct),
             Tag::Set => copy!(inline Set),
             Tag::Box => copy!(inline BoxCell),
