@@ -47,6 +47,8 @@ pub(crate) struct Run<'a> {
     fiber: Gc<Fiber>,
     /// Units left before `Exit::Budget`.
     budget: u64,
+    /// The host has put another fiber in the place of the last one since the loop counted its units.
+    switched: bool,
 }
 
 /// How the loop goes on after a method of [`Run`].
@@ -64,10 +66,11 @@ pub(crate) enum Next {
 /// See [`Vm::resume`].
 pub(crate) fn resume(vm: &mut Vm, host: &mut (dyn Host + 'static), fiber: Gc<Fiber>, how: Resume, budget: u64) -> Exit {
     HostRef::with(host, |host| {
-        let mut run = Run { vm, host, fiber, budget };
+        let mut run = Run { vm, host, fiber, budget, switched: false };
         let mut next = run.begin(fiber, how);
-        while let Next::Turn(turn) = next {
-            next = run.take_turn(turn);
+        if let Next::Turn(turn) = next {
+            next = run.take_turns(turn);
+            run.switched = false;
         }
         match next {
             Next::Exit(exit) => exit,
@@ -86,6 +89,58 @@ impl Run<'_> {
             Resume::Reraise(error) => self.wake_with_error(root, error, false),
             Resume::Call(callee, args) => self.wake_with_call(root, callee, args.items()),
         }
+    }
+
+    /// Does what the host has said, until some code goes on or the interpreter is left.
+    #[inline(never)]
+    fn take_turns(&mut self, turn: Turn) -> Next {
+        let mut next = Next::Turn(turn);
+        while let Next::Turn(turn) = next {
+            self.switched |= turn == Turn::Switch;
+            next = self.take_turn(turn);
+        }
+        next
+    }
+
+    /// Charges the fiber that has a budget of its own: `units` are left of those `granted`. Gives what is left then.
+    #[cold]
+    #[inline(never)]
+    fn charge(&mut self, granted: i64, units: i64) -> i64 {
+        let units = units - self.take_spent();
+        let _ = self.spend((granted - units) as u64);
+        units
+    }
+
+    /// True when the units of the loop are not what they were before a method was called.
+    #[inline(always)]
+    fn must_recount(&self) -> bool {
+        self.vm.heap.has_worked() || self.switched || self.vm.state.metering
+    }
+
+    /// How many units are granted and left, after a method has run and maybe another fiber goes on.
+    #[cold]
+    #[inline(never)]
+    fn recount(&mut self, granted: i64, units: i64) -> (i64, i64) {
+        let (mut granted, mut units) = (granted, units);
+        if std::mem::take(&mut self.switched) {
+            granted = self.units_to_spend() as i64;
+            units = granted;
+        }
+        if self.vm.heap.has_worked() {
+            let spent = self.take_spent();
+            if self.vm.state.metering {
+                let _ = self.spend(spent as u64);
+            } else {
+                units -= spent;
+            }
+        }
+        if self.vm.state.metering {
+            // The fiber that goes on may have another limit, or a new one.
+            self.budget = self.budget.saturating_sub((granted - units) as u64);
+            granted = self.units_to_spend() as i64;
+            units = granted;
+        }
+        (granted, units)
     }
 
     /// Does what the host has said.

@@ -4,7 +4,6 @@ use lisle_bytecode::{Op, for_each_op};
 
 use crate::cx::Cx;
 use crate::fiber::{BRANCH, Frame, FrameKind, NO_REGISTER};
-use crate::flow::Turn;
 use crate::gc::Gc;
 use crate::interp::{Next, Run};
 use crate::link;
@@ -87,33 +86,15 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             save!();
             // If some fiber has a budget of its own, what was spent so far is charged before anything changes.
             if run.vm.state.metering {
-                units -= run.take_spent();
-                let _ = run.spend((granted - units) as u64);
+                units = run.charge(granted, units);
                 granted = units;
             }
             let mut next = $next;
-            let mut switched = false;
-            while let Next::Turn(turn) = next {
-                switched |= turn == Turn::Switch;
-                next = run.take_turn(turn);
+            if let Next::Turn(turn) = next {
+                next = run.take_turns(turn);
             }
-            if switched {
-                granted = run.units_to_spend() as i64;
-                units = granted;
-            }
-            if run.vm.heap.has_worked() {
-                let spent = run.take_spent();
-                if run.vm.state.metering {
-                    let _ = run.spend(spent as u64);
-                } else {
-                    units -= spent;
-                }
-            }
-            if run.vm.state.metering {
-                // The fiber that goes on may have another limit, or a new one.
-                run.budget = run.budget.saturating_sub((granted - units) as u64);
-                granted = run.units_to_spend() as i64;
-                units = granted;
+            if run.must_recount() {
+                (granted, units) = run.recount(granted, units);
             }
             match next {
                 Next::Exit(exit) => return exit,
