@@ -179,8 +179,8 @@
 
   :fuel is how many units (calls and jumps back) a process runs before others have their turn (default 1000); :log says which
   ends are reported: `:errors` that nobody is told of (default), `:all`, `:none`, or a function that gets a struct of each;
-  :max-processes (default 262144) and :max-mailbox (default none) are limits: over the latter, only that
-  process dies.
+  :max-processes (default 262144), :max-mailbox (messages, default none) and :max-heap (bytes, default none) are limits: over
+  the last two, only that process dies, with the reason `[:limit :mailbox n]` or `[:limit :heap n]`.
   (get (process:start (fn [] (assert (= 0 (process:self))))) :backend)  # => :lisle
   (process:start (fn [] (process:recv)))  # raises :deadlock
   (process:start (fn [] nil) :log :zork)  # raises :argument-error"

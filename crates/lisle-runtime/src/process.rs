@@ -137,6 +137,10 @@ pub(crate) struct Processes {
     pub(crate) crashes: VecDeque<Crash>,
     /// The error that unwinds a process.
     pub(crate) exit_error: Option<Gc<Struct>>,
+    /// Some world limits what its processes hold.
+    pub(crate) limits_heaps: bool,
+    /// What the heap had allocated when the turn began that runs.
+    pub(crate) turn_began_at: u64,
 }
 
 impl Processes {

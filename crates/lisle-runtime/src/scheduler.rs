@@ -56,6 +56,7 @@ mod tasks;
 pub(crate) mod threads;
 mod timers;
 mod watch;
+mod weigh;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -299,6 +300,9 @@ impl Scheduler {
                     task.state = State::Running;
                     let number = task.sequence;
                     self.running = Some(id);
+                    if self.processes.limits_heaps {
+                        self.processes.turn_began_at = heap.allocated_bytes();
+                    }
                     self.note_turn(number);
                     return Some(id);
                 }
@@ -375,6 +379,10 @@ impl Scheduler {
         self.note_parked(id, operation);
         if self.tasks.get(id).attention {
             self.see_to(heap, id);
+        }
+        if self.processes.limits_heaps {
+            // Last: the task may be gone after that.
+            self.weigh(heap, id);
         }
     }
 

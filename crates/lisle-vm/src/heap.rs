@@ -70,6 +70,7 @@ mod large;
 mod mark;
 mod pace;
 mod prefetch;
+mod reach;
 mod stats;
 mod sweep;
 #[cfg(test)]

@@ -90,6 +90,19 @@
   (let [[p _] (process:spawn-monitor (fn [] (process:recv-match (fn [m] (= m :never)))))]
     (repeat 12 (process:send p :x))
     (push out (process:recv)))) :max-mailbox 10) (get out 0)) # => [:DOWN 0 1 [:limit :mailbox 11]]
+# One that holds too much dies, and nobody else; garbage does not count.
+(let [out @[]] (process:start (fn []
+  (process:spawn-monitor (fn [] (def @all ()) (forever (assign all (pair (->array (range 100)) all)))))
+  (push out (process:recv))
+  (process:spawn-monitor (fn [] (repeat 5000 (->array (range 100))) :lived))
+  (push out (process:recv))) :max-heap 1000000 :log :none) out) # => @[[:DOWN 0 1 [:limit :heap 1000000]] [:DOWN 1 2 [:normal :lived]]]
+# What stands in its mailbox counts, what a neighbour holds does not.
+(let [out @[]] (process:start (fn []
+  (def own (->array (range 5000)))
+  (let [[p _] (process:spawn-monitor (fn [] (process:recv-match (fn [m] (->array (range 300)) (= m :never)))))]
+    (repeat 100 (process:send p (->array (range 2000))))
+    (push out (process:recv))
+    (push out (length own)))) :max-heap 400000 :log :none) out) # => @[[:DOWN 0 1 [:limit :heap 400000]] 5000]
 (let [out @[]] (process:start (fn []
   (repeat 3 (process:spawn (fn [] (process:recv-within 2))))
   (push out (get (get (protect (process:spawn (fn [] nil))) 1) :error))) :max-processes 4) (get out 0)) # => :too-many-processes

@@ -125,16 +125,15 @@ mod process {
         let error = cx.state.exit_error.as_struct();
         if let Some(scheduler) = cx.host.downcast::<Scheduler>() {
             scheduler.processes.exit_error = error;
+            scheduler.processes.limits_heaps |= numbers[3].is_some();
         }
         let starters = new_waiters(cx.heap);
         let [fuel, processes_max, mailbox_max, heap_max] = numbers;
-        if heap_max.is_some() {
-            return Err(cx.argument_error("process:start", "a limit for the heap of a process is not there yet"));
-        }
         let settings = Settings {
             fuel: fuel.unwrap_or(FUEL),
             processes_max: processes_max.unwrap_or(PROCESSES_MAX),
             mailbox_max,
+            heap_max,
             log,
             logger,
         };

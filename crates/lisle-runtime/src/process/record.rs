@@ -57,6 +57,8 @@ pub(crate) struct Rare {
     pub(crate) dictionary: Option<Gc<MStruct>>,
     /// References of timers whose messages are for it.
     pub(crate) timers: Vec<u64>,
+    /// Bytes that were allocated in its turns since its heap was looked at.
+    pub(crate) allocated: u64,
     /// The alarm that cuts its cleanup short.
     pub(crate) kill: Option<(u32, TimerId)>,
     /// How often it was told again to end, because an error in its cleanup was caught.

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) processes_max: u64,
     /// Messages that may stand in a mailbox; over it, the process dies.
     pub(crate) mailbox_max: Option<u64>,
+    /// Bytes that a process may reach; over it, it dies.
+    pub(crate) heap_max: Option<u64>,
     /// Which ends are reported.
     pub(crate) log: Log,
     /// The function that reports go to; nil for standard error.
