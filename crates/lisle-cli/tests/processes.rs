@@ -142,20 +142,45 @@ fn a_program_under_supervision_is_started_again() {
     assert!(lines.contains(&"it fails too often".to_owned()), "{lines:?}");
 }
 
+/// What the stubborn program runs: it ignores SIGTERM, and tells its pid.
+const STUBBORN: &str = "trap '' TERM; echo $$; while :; do sleep 0.1; done";
+
+/// A program that a program under test has started. It is killed if a test fails before it is gone.
+struct Grandchild {
+    pid: i32,
+}
+
+impl Grandchild {
+    fn is_alive(&self) -> bool {
+        std::path::Path::new(&format!("/proc/{}", self.pid)).exists()
+    }
+}
+
+impl Drop for Grandchild {
+    fn drop(&mut self) {
+        // Its pid may belong to another program by now: what it was started with tells.
+        let command = std::fs::read_to_string(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        if command.contains(STUBBORN)
+            && let Some(pid) = rustix::process::Pid::from_raw(self.pid)
+        {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+    }
+}
+
 #[test]
 fn a_program_under_supervision_ends_with_its_supervisor() {
-    let mut program =
-        Program::example("subprocess", &["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"]);
-    let mut pid = program.line();
-    if pid == "started" {
-        pid = program.line();
-    } else {
+    let mut program = Program::example("subprocess", &["sh", "-c", STUBBORN]);
+    let first = program.line();
+    let is_pid_first = first != "started";
+    let pid = if is_pid_first { first } else { program.line() };
+    let child = Grandchild { pid: pid.parse().expect("it prints its pid") };
+    if is_pid_first {
         assert_eq!(program.line(), "started");
     }
-    let alive = |pid: &str| std::path::Path::new(&format!("/proc/{pid}")).exists();
-    assert!(alive(&pid));
+    assert!(child.is_alive());
     program.input.as_mut().expect("it is piped").write_all(b"stop\n").expect("it reads");
     assert_eq!(program.line(), "stopping");
     assert_eq!(program.line(), "done");
-    assert!(!alive(&pid), "it ignores SIGTERM, and SIGKILL ends it");
+    assert!(!child.is_alive(), "it ignores SIGTERM, and SIGKILL ends it");
 }
