@@ -1,64 +1,126 @@
-# A job queue: at most so many jobs begin in a second, at most so many run at a time, and a job that fails is tried again,
-# later each time.
+# A job queue over TCP: at most so many jobs begin in a second, at most two run at a time, and a job that fails is tried again,
+# later each time. `lisle job-queue.lisp 7003 4 1` (port, jobs a second, seconds before the second try), then
+# `nc 127.0.0.1 7003`: SUM 2 3, SLOW seconds, SHAKY failures, KILL job, STATUS. Results come as lines of their own.
+#
+# The queue is one process; each job has one, which it watches; each connection has two: one reads, one writes.
 
 (def process ((import "std/process")))
 
 (def workers-max 2)
-(def jobs-per-second 4)
 (def tries-max 3)
 
-# A job is a struct of :name, :run and :tries. The state has those that wait, the number of those that run by their
-# monitors, how many may begin before the second is over, and who is told when all is done.
-(def queue
-  {:init (fn [boss]
-           (process:send-in 1 (process:self) :next-second)
-           {:waiting [] :running {} :allowed jobs-per-second :boss boss})
-   :handle-cast (fn [job state] [:noreply (begin-jobs (put state :waiting (push (get state :waiting) job)))])
-   :handle-info
-   (fn [message state]
-     (match message
-       :next-second (begin
-                      (process:send-in 1 (process:self) :next-second)
-                      [:noreply (begin-jobs (put state :allowed jobs-per-second))])
-       [:again job] [:noreply (begin-jobs (put state :waiting (push (get state :waiting) job)))]
-       [:DOWN reference _ reason] (let [job (get (get state :running) reference)]
-                                    [:noreply (begin-jobs (ended job reason (put state :running (del (get state :running) reference))))])
-       _ [:noreply state]))})
-
+# A job is a struct of :id, :client, :tries and :run, which gets the number of the try. The state has those that wait, the
+# number of those that will be tried later, those that run by their monitors, and how many may begin before the second is over.
 (defn begin-jobs [state]
   (let [{:waiting waiting :running running :allowed allowed} state]
     (if (or (empty? waiting) (= allowed 0) (>= (length running) workers-max))
       state
       (let [job (first waiting)
-            [_ reference] (process:spawn-monitor (get job :run))]
-        (println (string/format "{} s: {} begins" (clock/monotonic) (get job :name)))
+            [worker reference] (process:spawn-monitor (fn [] ((get job :run) (get job :tries))))]
         (begin-jobs (put (put (put state :waiting (rest waiting))
-                              :running (put running reference job))
+                              :running (put running reference (put job :worker worker)))
                          :allowed (- allowed 1)))))))
 
-(defn ended [job reason state]
-  (let [{:name name :tries tries} job]
+(defn wait-again [state job]
+  (begin-jobs (put state :waiting (push (get state :waiting) job))))
+
+(defn ended [state job reason]
+  (let [{:id id :client client :tries tries} job
+        tell (fn [text] (process:send client [:say (string "job " id ": " text)]))]
     (match reason
-      [:normal value] (process:send (get state :boss) [:done name value])
+      [:normal value] (begin (tell value) state)
       _ (if (< tries tries-max)
-          # After 1, 2, 4 … seconds.
-          (process:send-in (math/pow 2 (- tries 1)) (process:self) [:again (put job :tries (+ tries 1))])
-          (process:send (get state :boss) [:failed name (process:exit-reason reason)])))
-    state))
+          # After once, twice, four times … the delay.
+          (begin
+            (process:send-in (* (get state :delay) (math/pow 2 (- tries 1))) (process:self)
+              [:again (put job :tries (+ tries 1))])
+            (put state :later (+ (get state :later) 1)))
+          (begin (tell (string "failed after " tries " tries")) state)))))
 
-(defn submit [name run]
-  (process:gen-server-cast :jobs {:name name :run run :tries 1}))
+(defn kill-worker [state id]
+  (let [jobs (filter (fn [job] (= (get job :id) id)) (values (get state :running)))]
+    (if (empty? jobs)
+      "not running"
+      (begin (process:exit (get (first jobs) :worker) :kill) "killed"))))
 
-(process:start
-  (fn []
-    (process:gen-server-start-link queue (process:self) :name :jobs)
-    (each n in (range 1 7)
-      (submit (string "sum " n) (fn [] (ev/sleep 0.3) (+ n n))))
-    (let [@tries 0]
-      (submit "shaky" (fn [] (assign tries (+ tries 1)) (when (< tries 3) (error :not-yet)) :at-last)))
-    (submit "hopeless" (fn [] (error :never)))
-    (repeat 8
-      (match (process:recv)
-        [:done name value] (println (string/format "{} s: {} is done: {}" (clock/monotonic) name value))
-        [:failed name reason] (println (string/format "{} s: {} has failed: {}" (clock/monotonic) name reason))
-        _ nil))))
+(def queue
+  {:init (fn [[per-second delay]]
+           (process:send-in 1 (process:self) :next-second)
+           {:waiting [] :running {} :later 0 :next 1 :allowed per-second :per-second per-second :delay delay})
+   :handle-call
+   (fn [request _ state]
+     (match request
+       [:submit client run] (let [id (get state :next)]
+                              [:reply id (wait-again (put state :next (+ id 1)) {:id id :client client :tries 1 :run run})])
+       [:kill id] [:reply (kill-worker state id) state]
+       :status [:reply (string (length (get state :running)) " running, " (length (get state :waiting)) " waiting, "
+                         (get state :later) " later")
+                       state]
+       _ (error {:error :unknown-request :request request})))
+   :handle-info
+   (fn [message state]
+     (match message
+       :next-second (begin
+                      (process:send-in 1 (process:self) :next-second)
+                      [:noreply (begin-jobs (put state :allowed (get state :per-second)))])
+       [:again job] [:noreply (wait-again (put state :later (- (get state :later) 1)) job)]
+       [:DOWN reference _ reason]
+       (let [running (get state :running)]
+         [:noreply (begin-jobs (ended (put state :running (del running reference)) (get running reference) reason))])
+       _ [:noreply state]))})
+
+# What a line asks to be done, or nil.
+(defn job-of [words]
+  (match [(first words) (length words)]
+    ["SUM" 3] (fn [_] (+ (parse-int (get words 1)) (parse-int (get words 2))))
+    ["SLOW" 2] (fn [_] (ev/sleep (parse-int (get words 1))) "slept")
+    ["SHAKY" 2] (fn [try] (if (<= try (parse-int (get words 1))) (error :not-yet) (string "done at try " try)))
+    _ nil))
+
+(defn answer [line]
+  (let [words (string/split line " ") job (job-of words)]
+    (match [(first words) (length words)]
+      _ when (not (nil? job)) (string "job " (process:gen-server-call :jobs [:submit (process:self) job]) " accepted")
+      ["KILL" 2] (process:gen-server-call :jobs [:kill (parse-int (get words 1))])
+      ["STATUS" 1] (process:gen-server-call :jobs :status)
+      _ "? SUM a b, SLOW seconds, SHAKY failures, KILL job, STATUS")))
+
+(defn talk [connection]
+  (let [writer (process:self)]
+    (defer (port/close connection)
+      (process:spawn-link
+        (fn []
+          (each line in (port/lines connection) (process:send writer [:line line]))
+          (process:send writer :closed)))
+      (forever
+        (match (process:recv)
+          [:line line] (port/write connection (string (answer line) "\n"))
+          [:say text] (port/write connection (string text "\n"))
+          _ (break))))))
+
+(defn listen [port]
+  (let [listener (tcp/listen "127.0.0.1" port) @count 0]
+    (defer (port/close listener)
+      (println "listening on " (port/path listener))
+      (forever
+        (let [connection (tcp/accept listener)]
+          (assign count (+ count 1))
+          (process:supervisor-start-child :connections
+            {:id count :restart :temporary :start (fn [] (talk connection))}))))))
+
+(defn serve [port per-second delay]
+  (process:start
+    (fn []
+      (process:supervisor-start-link [] :name :connections)
+      (process:supervisor-start-link
+        [{:id :jobs :start (fn [] (process:gen-server-run queue [per-second delay] :name :jobs))}
+         {:id :listener :start (fn [] (listen port))}])
+      # Until the program is told to end.
+      (sys/on-signal :sigterm (fn [_] (sys/exit 0)))
+      (process:recv))
+    :log :none))
+
+(match (map parse-int (sys/args))
+  (port) (serve port 4 1)
+  (port per-second delay) (serve port per-second delay)
+  _ (println "usage: lisle job-queue.lisp PORT [JOBS-PER-SECOND RETRY-SECONDS]"))

@@ -126,6 +126,47 @@ fn the_chat_knows_who_is_present() {
 }
 
 #[test]
+fn jobs_are_tried_again_and_outlive_those_who_sent_them() {
+    let mut server = Program::example("job-queue", &["0", "1000", "0"]);
+    let address = server.address();
+    let (mut a, mut b) = (Client::connect(&address), Client::connect(&address));
+    assert_eq!(a.ask("SUM 2 3"), "job 1 accepted");
+    assert_eq!(a.hear(), "job 1: 5");
+    assert_eq!(a.ask("SHAKY 2"), "job 2 accepted");
+    assert_eq!(a.hear(), "job 2: done at try 3");
+    assert_eq!(a.ask("SHAKY 9"), "job 3 accepted");
+    assert_eq!(a.hear(), "job 3: failed after 3 tries");
+    // Workers that are killed are replaced, until that was too often.
+    assert_eq!(a.ask("SLOW 3600"), "job 4 accepted");
+    while b.ask("STATUS") != "0 running, 0 waiting, 0 later" {
+        b.ask("KILL 4");
+    }
+    assert_eq!(a.hear(), "job 4: failed after 3 tries");
+    // A job goes on although its client has gone, and the others are served.
+    assert_eq!(a.ask("SLOW 3600"), "job 5 accepted");
+    drop(a);
+    assert_eq!(b.ask("SUM 1 1"), "job 6 accepted");
+    assert_eq!(b.hear(), "job 6: 2");
+    assert_eq!(b.ask("STATUS"), "1 running, 0 waiting, 0 later");
+    assert_eq!(b.ask("nonsense"), "? SUM a b, SLOW seconds, SHAKY failures, KILL job, STATUS");
+}
+
+#[test]
+fn jobs_begin_no_faster_than_they_may() {
+    let mut server = Program::example("job-queue", &["0", "1", "0"]);
+    let mut client = Client::connect(&server.address());
+    let begin = std::time::Instant::now();
+    for job in 1..=3 {
+        client.say(&format!("SUM {job} 0"));
+    }
+    let mut said: Vec<String> = (0..6).map(|_| client.hear()).collect();
+    // The first began at once, the second and third in the seconds after that.
+    assert!(begin.elapsed() >= Duration::from_secs(1));
+    said.retain(|line| !line.ends_with("accepted"));
+    assert_eq!(said, ["job 1: 1", "job 2: 2", "job 3: 3"]);
+}
+
+#[test]
 fn a_program_under_supervision_is_started_again() {
     let mut program = Program::example("subprocess", &["sh", "-c", "exit 3"]);
     let mut lines = Vec::new();
