@@ -1,89 +1,14 @@
 //! Servers, pipelines and faults, driven from outside: the programs of `examples/net/`, and small ones.
 #![allow(clippy::disallowed_methods, reason = "tests are what is outside")]
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-/// How long anything may take before a test fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A running program. It is killed when a test ends early.
-struct Program {
-    child: Child,
-    output: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn start(command: &mut Command) -> Program {
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
-        let output = BufReader::new(child.stdout.take().expect("it is piped"));
-        Program { child, output }
-    }
-
-    fn lisle(arguments: &[&str]) -> Program {
-        Program::start(Command::new(env!("CARGO_BIN_EXE_lisle")).args(arguments))
-    }
-
-    fn example(name: &str, arguments: &[&str]) -> Program {
-        let path = format!("{}/../../examples/net/{name}.lisp", env!("CARGO_MANIFEST_DIR"));
-        Program::start(Command::new(env!("CARGO_BIN_EXE_lisle")).arg(path).args(arguments))
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("it prints text");
-        line.trim_end().to_owned()
-    }
-
-    /// Connects to where it says that it listens.
-    fn address(&mut self) -> String {
-        let line = self.line();
-        line.strip_prefix("listening on ").unwrap_or_else(|| panic!("it says where it listens: {line}")).to_owned()
-    }
-
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
-        assert!(status.expect("there is kill").success());
-    }
-
-    /// Its code and the rest of its output.
-    fn end(mut self) -> (Option<i32>, String) {
-        let mut rest = String::new();
-        self.output.read_to_string(&mut rest).expect("it prints text");
-        (self.child.wait().expect("it ends").code(), rest)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// One client of a server.
-struct Client(BufReader<TcpStream>);
-
-impl Client {
-    fn connect(address: &str) -> Client {
-        let stream = TcpStream::connect(address).expect("somebody listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("it is a socket");
-        Client(BufReader::new(stream))
-    }
-
-    fn say(&mut self, text: &str) {
-        self.0.get_mut().write_all(format!("{text}\n").as_bytes()).expect("the other side listens");
-    }
-
-    fn hear(&mut self) -> String {
-        let mut line = String::new();
-        self.0.read_line(&mut line).expect("the other side answers");
-        line.trim_end().to_owned()
-    }
-}
+use support::outside::{Client, Program};
 
 /// A file of its own for a test.
 fn file(name: &str, text: &str) -> String {
@@ -94,7 +19,7 @@ fn file(name: &str, text: &str) -> String {
 
 #[test]
 fn the_echo_server_echoes_and_ends_gracefully() {
-    let mut server = Program::example("echo-server", &["0"]);
+    let mut server = Program::example("net/echo-server", &["0"]);
     let address = server.address();
     let mut clients: Vec<Client> = (0..20).map(|_| Client::connect(&address)).collect();
     for round in 0..3 {
@@ -116,7 +41,7 @@ fn the_echo_server_echoes_and_ends_gracefully() {
 
 #[test]
 fn the_chat_server_has_rooms() {
-    let mut server = Program::example("chat-server", &["0"]);
+    let mut server = Program::example("net/chat-server", &["0"]);
     let address = server.address();
     let enter = |name: &str| {
         let mut client = Client::connect(&address);
@@ -149,7 +74,7 @@ fn the_port_checker_finds_who_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there are free ports");
     let port = listener.local_addr().expect("it is bound").port();
     let (first, last) = (port.saturating_sub(5).to_string(), port.saturating_add(5).to_string());
-    let (code, output) = Program::example("port-checker", &[&first, &last]).end();
+    let (code, output) = Program::example("net/port-checker", &[&first, &last]).end();
     assert_eq!(code, Some(0));
     assert!(output.lines().any(|line| line == port.to_string()), "{output}");
     assert!(output.ends_with(" closed\n"));
@@ -158,7 +83,7 @@ fn the_port_checker_finds_who_listens() {
 #[test]
 fn the_pipeline_counts_lines() {
     let path = file("pipeline.txt", &"b\na\nb\nb\nc\na\n".repeat(20_000));
-    let (code, output) = Program::example("pipeline", &[&path]).end();
+    let (code, output) = Program::example("net/pipeline", &[&path]).end();
     let lines: Vec<&str> = output.lines().map(str::trim).collect();
     assert_eq!((code, lines), (Some(0), vec!["60000 b", "40000 a", "20000 c"]));
 }
@@ -166,7 +91,7 @@ fn the_pipeline_counts_lines() {
 #[test]
 fn the_log_follower_goes_on_after_replacement() {
     let path = file("followed.log", "first\n");
-    let mut follower = Program::example("follow", &[&path]);
+    let mut follower = Program::example("net/follow", &[&path]);
     assert_eq!(follower.line(), "first");
     let mut log = std::fs::OpenOptions::new().append(true).open(&path).expect("it is there");
     log.write_all(b"half").expect("there is room");

@@ -1,79 +1,16 @@
 //! The programs of `examples/processes/`, driven from outside, with parts of them killed on the way.
 #![allow(clippy::disallowed_methods, reason = "tests are what is outside")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+mod support;
+
+use std::io::Write;
 use std::time::Duration;
 
-/// How long anything may take before a test fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A running program. It is killed when a test ends.
-struct Program {
-    child: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
-
-impl Program {
-    fn example(name: &str, arguments: &[&str]) -> Program {
-        let path = format!("{}/../../examples/processes/{name}.lisp", env!("CARGO_MANIFEST_DIR"));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lisle"));
-        let command = command.arg(path).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("the binary starts");
-        let output = BufReader::new(child.stdout.take().expect("it is piped"));
-        Program { input: child.stdin.take(), child, output }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("it prints text");
-        line.trim_end().to_owned()
-    }
-
-    fn address(&mut self) -> String {
-        let line = self.line();
-        line.strip_prefix("listening on ").unwrap_or_else(|| panic!("it says where it listens: {line}")).to_owned()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Client(BufReader<TcpStream>);
-
-impl Client {
-    fn connect(address: &str) -> Client {
-        let stream = TcpStream::connect(address).expect("somebody listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("it is a socket");
-        Client(BufReader::new(stream))
-    }
-
-    fn say(&mut self, text: &str) {
-        self.0.get_mut().write_all(format!("{text}\n").as_bytes()).expect("the other side listens");
-    }
-
-    /// A line, or an empty one at the end.
-    fn hear(&mut self) -> String {
-        let mut line = String::new();
-        let _ = self.0.read_line(&mut line);
-        line.trim_end().to_owned()
-    }
-
-    fn ask(&mut self, text: &str) -> String {
-        self.say(text);
-        self.hear()
-    }
-}
+use support::outside::{Client, Program};
 
 #[test]
 fn the_store_outlives_its_parts() {
-    let mut server = Program::example("kv-store", &["0"]);
+    let mut server = Program::example("processes/kv-store", &["0"]);
     let address = server.address();
     let (mut a, mut b) = (Client::connect(&address), Client::connect(&address));
     assert_eq!(a.ask("SET colour green"), "ok");
@@ -94,7 +31,7 @@ fn the_store_outlives_its_parts() {
 
 #[test]
 fn the_chat_knows_who_is_present() {
-    let mut server = Program::example("chat", &["0"]);
+    let mut server = Program::example("processes/chat", &["0"]);
     let address = server.address();
     let enter = |name: &str| {
         let mut client = Client::connect(&address);
@@ -127,7 +64,7 @@ fn the_chat_knows_who_is_present() {
 
 #[test]
 fn jobs_are_tried_again_and_outlive_those_who_sent_them() {
-    let mut server = Program::example("job-queue", &["0", "1000", "0"]);
+    let mut server = Program::example("processes/job-queue", &["0", "1000", "0"]);
     let address = server.address();
     let (mut a, mut b) = (Client::connect(&address), Client::connect(&address));
     assert_eq!(a.ask("SUM 2 3"), "job 1 accepted");
@@ -153,7 +90,7 @@ fn jobs_are_tried_again_and_outlive_those_who_sent_them() {
 
 #[test]
 fn jobs_begin_no_faster_than_they_may() {
-    let mut server = Program::example("job-queue", &["0", "1", "0"]);
+    let mut server = Program::example("processes/job-queue", &["0", "1", "0"]);
     let mut client = Client::connect(&server.address());
     let begin = std::time::Instant::now();
     for job in 1..=3 {
@@ -168,7 +105,7 @@ fn jobs_begin_no_faster_than_they_may() {
 
 #[test]
 fn a_program_under_supervision_is_started_again() {
-    let mut program = Program::example("subprocess", &["sh", "-c", "exit 3"]);
+    let mut program = Program::example("processes/subprocess", &["sh", "-c", "exit 3"]);
     let mut lines = Vec::new();
     loop {
         let line = program.line();
@@ -211,7 +148,7 @@ impl Drop for Grandchild {
 
 #[test]
 fn a_program_under_supervision_ends_with_its_supervisor() {
-    let mut program = Program::example("subprocess", &["sh", "-c", STUBBORN]);
+    let mut program = Program::example("processes/subprocess", &["sh", "-c", STUBBORN]);
     let first = program.line();
     let is_pid_first = first != "started";
     let pid = if is_pid_first { first } else { program.line() };

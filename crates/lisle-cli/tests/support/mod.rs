@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod check;
+pub(crate) mod outside;
 pub(crate) mod run;
 
 use std::path::{Path, PathBuf};
