@@ -46,6 +46,9 @@ const TURNS_MAX: u64 = 2;
 /// Programs that run longer are not run a second time.
 const STRESS_BELOW: Duration = Duration::from_millis(2);
 
+/// Nor are programs that allocate more bytes: each collection goes through what they hold.
+const STRESS_BYTES_MAX: u64 = 1 << 20;
+
 /// Frames of one fiber.
 const FRAMES_MAX: usize = 300;
 
@@ -109,12 +112,12 @@ impl Runner {
 /// Runs a program twice, the second time with a collection at every safepoint: both must do the same.
 fn run_program(text: &[u8]) -> Result<bool, String> {
     let begin = Instant::now();
-    let plain = outcome(text, false);
+    let (plain, bytes) = outcome(text, false);
     // What takes long as it is takes for ever with a collection at every safepoint.
-    if begin.elapsed() > STRESS_BELOW {
+    if begin.elapsed() > STRESS_BELOW || bytes > STRESS_BYTES_MAX {
         return Ok(false);
     }
-    let stressed = outcome(text, true);
+    let (stressed, _) = outcome(text, true);
     // A program that was stopped was stopped at different places.
     let stopped = |outcome: &Outcome| outcome.status == Some(124) || outcome.output.contains(":heap-overflow");
     if plain != stressed && !stopped(&plain) && !stopped(&stressed) && !plain.output.contains("<parameter:") {
@@ -130,7 +133,8 @@ struct Outcome {
     output: String,
 }
 
-fn outcome(text: &[u8], gc_stress: bool) -> Outcome {
+/// What a program does, and the bytes that it has allocated.
+fn outcome(text: &[u8], gc_stress: bool) -> (Outcome, u64) {
     let world = SimWorld::in_order().without_threads();
     let recorded = world.recorded();
     let mut runtime = Runtime::new(Box::new(world), Options::default());
@@ -140,5 +144,6 @@ fn outcome(text: &[u8], gc_stress: bool) -> Outcome {
     heap.set_heap_bytes_max(Some(HEAP_BYTES_MAX));
     heap.set_stress(gc_stress);
     let status = runtime.run_program("fuzz.lisp", text).ok();
-    Outcome { status, output: recorded.stdout() + &recorded.stderr() }
+    let bytes = runtime.engine_mut().vm.heap.allocated_bytes();
+    (Outcome { status, output: recorded.stdout() + &recorded.stderr() }, bytes)
 }
