@@ -132,6 +132,7 @@
      "Everything that is known of a living process: its name and parent, its state and what it waits for, links, monitors, the
   length of its mailbox, its last message. nil if there is none.
   (run (fn [] (get (process:info (process:self)) :mailbox)))  # => 0
+  (run (fn [] (get (process:info (process:self)) :state)))  # => \"running\"
   (run (fn [] (process:info 99)))  # => nil"
      nil)
    (defn %process-list []

@@ -68,10 +68,11 @@ pub(crate) fn full(processes: &Processes, heap: &mut Heap, slot: Slot, state: &s
     let watchers = heap.new_array(&pids(watchers));
     let names: Vec<Value> = record.names().iter().map(|name| Value::keyword(*name)).collect();
     let names = heap.new_array(&names);
+    let state = heap.new_string(state);
     heap.new_struct(vec![
         (key("pid"), pid_value(record.pid)),
         (key("status"), key(if record.exiting.is_some() { "exiting" } else { "alive" })),
-        (key("state"), key(state)),
+        (key("state"), state.into()),
         (key("kind"), record.kind.map_or(Value::NIL, Value::keyword)),
         (key("parent"), if record.parent == NO_PID { Value::NIL } else { pid_value(record.parent) }),
         (key("name"), name(record)),
