@@ -68,3 +68,9 @@
 (ev/sleep 0)
 (chan/close ts)
 (ev/join receiving)                                  # => [:disconnected]
+
+# Select is fair: of channels that always have something, each has its turn.
+(let [[ta ra] (chan) [tb rb] (chan) counts @[0 0]]
+  (repeat 20 (chan/send ta :a) (chan/send tb :b))
+  (repeat 20 (let [[i _] (chan/select [ra rb])] (put counts i (+ 1 (get counts i)))))
+  counts)                                             # => @[10 10]
