@@ -39,10 +39,11 @@ fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<Nativ
     let proto = Proto {
         registers: u32::from(code.registers),
         required: params.required,
-        simple: params.optional == 0 && params.collector == Collector::None,
+        captured: code.captures.len() as u32,
+        simple: params.optional == 0 && params.collector == Collector::None && !code.silent,
         squelched: if code.silent { signal::BUT_ERRORS } else { 0 },
         spills: code.words.first().is_some_and(|w| *w as u8 == Op::EnterSpill as u8),
-        twin,
+        twin: twin.filter(|_| !code.silent),
         words: code.words.as_ptr(),
         constants: Box::new([]),
         linked,
@@ -137,7 +138,7 @@ pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Op
     let variables = linked.get(heap).unit.globals.len();
     let instance = heap.new_instance(variables);
     let proto = shell(heap, linked, code, twin(state, name));
-    let closure = heap.new_closure(proto, instance, &[], proto.squelched).into();
+    let closure = heap.new_closure(proto, instance, &[]).into();
     state.library.insert(name, closure);
     link_constants(heap, state, proto);
     Some(closure)

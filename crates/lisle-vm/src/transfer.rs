@@ -44,7 +44,7 @@ impl State {
         crate::link::predefined(heap, self, name)
     }
 
-    /// A closure over the code object of that index.
+    /// A closure over the code object of that index, whose calls may not emit these signals.
     pub fn new_closure(
         &mut self,
         heap: &mut Heap,
@@ -54,8 +54,12 @@ impl State {
         captures: &[Value],
         squelched: u64,
     ) -> Gc<Closure> {
-        let proto = crate::link::proto(heap, self, linked, index);
-        heap.new_closure(proto, instance, captures, squelched)
+        let mut proto = crate::link::proto(heap, self, linked, index);
+        if squelched & !proto.squelched != 0 {
+            self.squelching = true;
+            proto = heap.squelch(proto, squelched);
+        }
+        heap.new_closure(proto, instance, captures)
     }
 }
 

@@ -234,7 +234,7 @@ impl Vm {
             }
         }
         let proto = crate::link::proto(&mut self.heap, &mut self.state, linked, 0);
-        self.heap.new_closure(proto, instance, &[], 0)
+        self.heap.new_closure(proto, instance, &[])
     }
 
     /// Links a unit that is known to be sound: one that the compiler just made, or the embedded library.

@@ -79,3 +79,6 @@ log                                                  # => @[:meanwhile]
 (= long-text (sys/join (sys/spawn (fn [] long-text))))   # => true
 (let [b (bytes long-text)] (= b (sys/join (sys/spawn (fn [] b)))))   # => true
 (sys/join (sys/spawn (fn [] (slice (get {:text long-text} :text) 5 8))))   # => "567"
+
+# What may not leave a call of a closure may not on any thread.
+(let [f (squelch (fn [] (yield 1)) :yield)] (sys/join (sys/spawn (fn [] (try (f) (catch e e:error))))))  # => :signal-violation

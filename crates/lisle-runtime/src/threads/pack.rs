@@ -374,7 +374,7 @@ impl Packer<'_> {
             unit: place as u32,
             code: closure.proto.index,
             captures: closure.captures().len() as u32,
-            squelched: closure.squelched,
+            squelched: closure.proto.squelched,
         }
     }
 

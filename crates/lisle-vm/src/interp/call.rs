@@ -36,11 +36,11 @@ impl Run<'_> {
     /// into the stack). A tail call takes the running frame's place.
     #[inline(never)]
     pub(super) fn invoke_at(&mut self, callee: Value, first: usize, argc: usize, dst: u16, tail: bool) -> Next {
-        let twin = callee.as_closure().filter(|c| c.squelched == 0).and_then(|closure| closure.proto.twin);
+        let twin = callee.as_closure().and_then(|closure| closure.proto.twin);
         if twin.is_none()
             && let Some(closure) = callee.as_closure()
         {
-            return match closure.squelched {
+            return match closure.proto.squelched {
                 0 => self.enter(closure, first, argc, dst, tail),
                 _ => self.enter_squelched(closure, first, argc, dst, tail),
             };
@@ -213,7 +213,7 @@ impl Run<'_> {
     pub(super) fn enter_first(&mut self, entry: Value) -> bool {
         let Some(closure) = entry.as_closure() else { return false };
         let proto = closure.proto;
-        if !proto.simple || proto.required != 0 || proto.twin.is_some() || closure.squelched != 0 {
+        if !proto.simple || proto.required != 0 || proto.twin.is_some() {
             return false;
         }
         self.reserve_stack(proto.registers as usize);
@@ -393,7 +393,7 @@ impl Run<'_> {
             Capture::Spill(slot) => unsafe { *base.sub(*slot as usize + 1) },
             Capture::Outer(index) => closure.captures()[*index as usize],
         });
-        self.vm.heap.new_closure_from(code, closure.instance, captures, code.squelched)
+        self.vm.heap.new_closure_from(code, closure.instance, captures)
     }
 
     /// EnterSpill: moves the frame up, so that `count` slots lie below its registers.

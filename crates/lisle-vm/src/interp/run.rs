@@ -184,7 +184,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
             let argc = $argc as u32;
             if let Some(target) = callee.as_closure() {
                 let code = target.proto;
-                if code.simple && code.required == argc && target.squelched == 0 {
+                if code.simple && code.required == argc {
                     save!();
                     let max_frames = run.vm.state.max_frames;
                     let stacks = run.stacks();
@@ -215,7 +215,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     safepoint!();
                     continue;
                 }
-                if let (Some(twin), 0) = (code.twin, target.squelched) {
+                if let Some(twin) = code.twin {
                     native!(twin, $first, argc, $dst);
                     safepoint!();
                     continue;
@@ -242,7 +242,6 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 let frame_base = unsafe { (*frame).base } as usize;
                 if code.simple
                     && code.required as usize == argc
-                    && target.squelched == 0
                     && !proto.spills
                     && frame_base + code.registers as usize <= stacks.registers.len()
                 {

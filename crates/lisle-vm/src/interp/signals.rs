@@ -153,7 +153,7 @@ impl Run<'_> {
     fn squelch_boundary(&mut self, bits: u64) -> Option<usize> {
         let stacks = self.stacks();
         let state = |frame: &Frame| stacks.registers[frame.base as usize].as_pair();
-        let stops = |c: Gc<Closure>| c.squelched & bits != 0 && bits & signal::TERMINAL == 0;
+        let stops = |c: Gc<Closure>| c.proto.squelched & bits != 0 && bits & signal::TERMINAL == 0;
         stacks.frames.iter().rposition(|frame| {
             frame.kind == FrameKind::Squelch && state(frame).and_then(|pair| pair.first.as_closure()).is_some_and(stops)
         })

@@ -356,8 +356,8 @@ mod fiber {
     fn silent(cx: &mut Cx<'_>, value: Value) -> Result<Value, Escape> {
         let Some(closure) = value.as_closure() else { return Ok(value) };
         cx.state.squelching = true;
-        let bits = closure.squelched | crate::signal::BUT_ERRORS;
-        Ok(cx.heap.new_closure(closure.proto, closure.instance, closure.captures(), bits).into())
+        let proto = cx.heap.squelch(closure.proto, crate::signal::BUT_ERRORS);
+        Ok(cx.heap.new_closure(proto, closure.instance, closure.captures()).into())
     }
 
     /// A closure like the given one, whose calls may not emit the given signals: the caller gets a
@@ -368,8 +368,8 @@ mod fiber {
     fn squelch(cx: &mut Cx<'_>, closure: Value, signals: Value) -> Result<Value, Escape> {
         let Some(closure) = closure.as_closure() else { return Err(cx.type_error("squelch", "closure", closure)) };
         let bits = mask_bits(cx, "squelch", signals)?;
-        let bits = closure.squelched | bits;
         cx.state.squelching = true;
-        Ok(cx.heap.new_closure(closure.proto, closure.instance, closure.captures(), bits).into())
+        let proto = cx.heap.squelch(closure.proto, bits);
+        Ok(cx.heap.new_closure(proto, closure.instance, closure.captures()).into())
     }
 }

@@ -20,11 +20,13 @@ pub struct Proto {
     pub registers: u32,
     /// Number of required parameters.
     pub required: u32,
+    /// Number of values that its closures capture.
+    pub captured: u32,
     /// True when a call with exactly `required` arguments needs no further preparation.
     pub simple: bool,
     /// True when the code begins with EnterSpill: its frame starts higher than its arguments were put.
     pub spills: bool,
-    /// Signals that may not leave a call; 0 for most functions.
+    /// Signals that may not leave a call (`squelch`); 0 for most functions.
     pub squelched: u64,
     /// A native that does the same as this library function, faster: it is called in its stead.
     pub twin: Option<NativeFn>,
@@ -141,9 +143,6 @@ pub struct Closure {
     pub proto: Gc<Proto>,
     /// The top-level variables that the code names.
     pub instance: Gc<Instance>,
-    /// Signals that may not leave a call of this closure (`squelch`); 0 for ordinary ones.
-    pub squelched: u64,
-    len: usize,
     captures: [Value; 0],
 }
 
@@ -151,8 +150,9 @@ impl Closure {
     /// The captured values and cells.
     #[inline(always)]
     pub fn captures(&self) -> &[Value] {
-        // SAFETY: `Heap::new_closure` allocates the body with `len` values behind its fields and fills them all.
-        unsafe { std::slice::from_raw_parts(self.captures.as_ptr(), self.len) }
+        // SAFETY: `Heap::new_closure` allocates the body with `len` values behind its fields and fills them all,
+        // as many as the code captures.
+        unsafe { std::slice::from_raw_parts(self.captures.as_ptr(), self.proto.captured as usize) }
     }
 }
 
@@ -171,15 +171,22 @@ unsafe impl HeapObject for Closure {
 impl Immutable for Closure {}
 
 impl Heap {
-    /// A closure.
-    pub fn new_closure(
-        &mut self,
-        proto: Gc<Proto>,
-        instance: Gc<Instance>,
-        captures: &[Value],
-        squelched: u64,
-    ) -> Gc<Closure> {
-        self.new_closure_from(proto, instance, captures.iter().copied(), squelched)
+    /// A closure, with as many values as its code captures.
+    pub fn new_closure(&mut self, proto: Gc<Proto>, instance: Gc<Instance>, captures: &[Value]) -> Gc<Closure> {
+        self.new_closure_from(proto, instance, captures.iter().copied())
+    }
+
+    /// The same code, whose calls may emit none of these signals either.
+    pub fn squelch(&mut self, proto: Gc<Proto>, signals: u64) -> Gc<Proto> {
+        self.note_growth(size_of_val(&*proto.constants));
+        self.allocate(Proto {
+            unit: proto.unit.clone(),
+            simple: false,
+            squelched: proto.squelched | signals,
+            twin: None,
+            constants: proto.constants.clone(),
+            ..*proto
+        })
     }
 
     /// A closure with the captures that an iterator gives.
@@ -188,12 +195,11 @@ impl Heap {
         &mut self,
         proto: Gc<Proto>,
         instance: Gc<Instance>,
-        captures: impl ExactSizeIterator<Item = Value>,
-        squelched: u64,
+        captures: impl Iterator<Item = Value>,
     ) -> Gc<Closure> {
-        let len = captures.len();
+        let len = proto.captured as usize;
         let size = size_of::<Closure>() + len * size_of::<Value>();
-        let object = self.allocate_sized(Closure { proto, instance, squelched, len, captures: [] }, size);
+        let object = self.allocate_sized(Closure { proto, instance, captures: [] }, size);
         let mut written = 0;
         for capture in captures.take(len) {
             // SAFETY: the body was allocated with room for `len` captures after its fields; nobody else sees it yet.
@@ -203,7 +209,7 @@ impl Heap {
             }
             written += 1;
         }
-        assert!(written == len, "the iterator knows its length");
+        assert!(written == len, "a closure has what its code captures");
         object
     }
 
