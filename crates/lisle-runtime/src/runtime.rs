@@ -168,7 +168,7 @@ impl Runtime {
         let program = self.engine.load_program(&mut *self.scheduler.world, name, bytes)?;
         let mask = signal::SPAWN_MASK;
         let fiber = self.engine.vm.new_fiber(program.0.into(), mask);
-        self.scheduler.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+        self.scheduler.main = Some(self.scheduler.spawn_task(&mut self.engine.vm.heap, fiber));
         let code = self.run();
         Ok(self.end(code))
     }
@@ -297,7 +297,7 @@ impl Runtime {
                 }
                 Exit::Wait(request) => {
                     if request.operation == request::ABORT {
-                        self.scheduler.note_abort(id, request.args[0].as_fiber(), &self.engine.vm.heap);
+                        self.scheduler.note_abort(id, request.args[0].as_fiber(), &mut self.engine.vm.heap);
                     }
                     match self.scheduler.request(&mut self.engine.vm.heap, id, &request) {
                         Answer::Now(_) if self.scheduler.output.closed => return Some(BROKEN_PIPE_CODE),
@@ -431,7 +431,7 @@ impl Runtime {
         match self.scheduler.tests.chosen.take() {
             Some(body) => {
                 let fiber = self.engine.vm.new_fiber(body, signal::SPAWN_MASK);
-                self.scheduler.main = Some(self.scheduler.spawn(&mut self.engine.vm.heap, fiber));
+                self.scheduler.main = Some(self.scheduler.spawn_task(&mut self.engine.vm.heap, fiber));
                 self.scheduler.tests.started = true;
             }
             None => self.scheduler.tests.returned = self.scheduler.tests.started,

@@ -1,7 +1,8 @@
 //! Who runs, who waits, and for what.
 //!
 //! A *task* is a fiber that the scheduler resumes: what `ev/spawn` made, and the main program. Tasks
-//! live in a slab ([`tasks`]); `Fiber::task` holds a task's number as long as it has one. A task that
+//! live in a slab ([`tasks`]); `Fiber::task` holds a task's number as long as it has one. Most fibers get their task
+//! when they start ([`newborn`]). A task that
 //! ended leaves the slab, unless it failed and nobody has seen the error yet. Its fiber keeps the result.
 //!
 //! # Protocol
@@ -16,6 +17,7 @@
 //! | `Waiting` | no | exactly one | `leave`, and by nothing else |
 //! | `Cancelled` | yes | none | `next`, which frees it |
 //! | `Failed` | no | none | `observe`, or the report: at the end, or when nobody can reach its fiber |
+//! | `Free` | no | none | `insert`: there is no such task |
 //!
 //! A wait is one record in its task ([`Wait`]), and [`Scheduler::leave`] is the one routine that removes
 //! it: it unlinks the task from the list in which it stands, takes its timer out of the wheel, and tells the driver that
@@ -48,6 +50,7 @@ mod join;
 pub(crate) mod lane;
 mod links;
 pub(crate) mod locks;
+mod newborn;
 pub(crate) mod processes;
 pub(crate) mod queue;
 mod shield;
@@ -81,11 +84,12 @@ use crate::world::World;
 pub use deadlock::Deadlock;
 use group::For;
 use links::{Links, NO_LINK};
+use newborn::Newborn;
 use processes::Receive;
 use shield::Shields;
 use shutdown::Shutdown;
 pub(crate) use tasks::TaskList;
-use tasks::{Going, State, Task, Tasks};
+use tasks::{Going, State, Tasks};
 pub use tasks::{NO_TASK, TaskId};
 pub(crate) use watch::Living;
 use watch::Watch;
@@ -188,6 +192,7 @@ pub struct Scheduler {
     /// The tests that the program brings along.
     pub(crate) tests: Registry,
     tasks: Tasks,
+    newborn: Newborn,
     links: Links,
     shields: Shields,
     shutdown: Option<Shutdown>,
@@ -200,8 +205,6 @@ pub struct Scheduler {
     pub(crate) post: Post,
     /// Who waits for something outside, by token.
     external: HashMap<u64, TaskId>,
-    /// Counts tasks, to tell their order.
-    spawned: u64,
     /// The task that runs, or ran last.
     running: Option<TaskId>,
     /// The main program, until it has ended.
@@ -241,6 +244,7 @@ impl Scheduler {
             watch: Watch::default(),
             tests: Registry::default(),
             tasks: Tasks::default(),
+            newborn: Newborn::default(),
             links: Links::default(),
             shields: Shields::default(),
             shutdown: None,
@@ -250,7 +254,6 @@ impl Scheduler {
             locks: locks::Locks::default(),
             post: Post::new(),
             external: HashMap::new(),
-            spawned: 0,
             running: None,
             main: None,
             quantum: QUANTUM,
@@ -259,23 +262,6 @@ impl Scheduler {
             waiting: 0,
             deadlock: None,
         }
-    }
-
-    /// Makes a task of a new fiber; it starts after those that are runnable now.
-    pub(crate) fn spawn(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) -> TaskId {
-        let id = self.spawn_free(heap, fiber);
-        self.inherit_process(id);
-        id
-    }
-
-    /// As `spawn`, for a task that does not belong to the process of the running one.
-    pub(crate) fn spawn_free(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) -> TaskId {
-        self.spawned += 1;
-        let id = self.tasks.insert(Task::new(fiber, self.spawned));
-        fiber.get_mut(heap).task = id.0;
-        self.ready.push_back(id);
-        self.note_spawned(id);
-        id
     }
 
     /// Makes the next runnable task the running one. `None` when nothing is runnable.
@@ -289,6 +275,9 @@ impl Scheduler {
                 debug_assert!(chosen < runnable, "the world chooses among the runnable");
                 self.ready.swap(0, chosen);
                 id = self.ready[0];
+            }
+            if id.is_unborn() {
+                id = self.first_is_born(heap, id);
             }
             if self.processes.is_active() && self.begin_turn(heap, id) {
                 continue;
@@ -311,7 +300,7 @@ impl Scheduler {
                         return None;
                     }
                 }
-                State::Running | State::Waiting | State::Failed => {
+                State::Running | State::Waiting | State::Failed | State::Free => {
                     unreachable!("only runnable tasks stand in the run queue")
                 }
             }
@@ -553,10 +542,7 @@ impl Scheduler {
 
     /// Somebody has seen the error of a fiber: it need not be reported.
     pub(crate) fn observe(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) {
-        let id = TaskId(fiber.get(heap).task);
-        if id == NO_TASK {
-            return;
-        }
+        let Some(id) = self.task_of(heap, fiber) else { return };
         let task = self.tasks.get_mut(id);
         if task.state == State::Failed {
             fiber.get_mut(heap).task = NO_TASK.0;
@@ -599,6 +585,7 @@ impl Host for Scheduler {
         for (_, task) in self.tasks.iter().filter(|(_, task)| task.state != State::Failed) {
             task.trace(tracer);
         }
+        self.newborn.trace(tracer);
         self.links.trace(tracer);
         self.shields.trace(tracer);
         if let Some(shutdown) = &self.shutdown {

@@ -304,6 +304,14 @@ impl Fiber {
         self.made_at = site.map_or(0, |(_, at)| at);
     }
 
+    /// Asks the processor for the function of a new fiber, which will start soon.
+    #[inline]
+    pub fn prefetch_entry(&self) {
+        if let Some(entry) = self.value.as_closure() {
+            entry.prefetch();
+        }
+    }
+
     /// The function of a new fiber, which starts with these stacks.
     pub(crate) fn start(&mut self, stacks: Box<Stacks>) -> Value {
         debug_assert!(self.status == Status::New);

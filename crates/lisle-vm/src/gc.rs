@@ -126,6 +126,16 @@ impl<T: HeapObject> Gc<T> {
         self.0.as_ptr() as u64
     }
 
+    /// Asks the processor for the object's first lines, which will be needed soon.
+    #[inline(always)]
+    pub fn prefetch(self) {
+        let line = self.0.cast::<[u8; 64]>();
+        crate::heap::prefetch(line);
+        if size_of::<T>() > size_of::<[u8; 64]>() {
+            crate::heap::prefetch(line.map_addr(|at| at.saturating_add(64)));
+        }
+    }
+
     /// The raw pointer, for the interpreter and the heap.
     #[inline(always)]
     pub fn as_ptr(self) -> *mut Object<T> {

@@ -91,6 +91,7 @@ use grey::GreyStack;
 use large::LargeSpace;
 use mark::Marker;
 use pace::Pace;
+pub(crate) use prefetch::prefetch;
 
 /// Collects what roots and objects refer to.
 #[derive(Debug)]

@@ -31,3 +31,11 @@
 (ev/sleep 0)                                                              # => nil
 (ev/sleep -1)                                                             # raises :argument-error
 (ev/sleep :x)                                                             # raises :type-error
+
+# Those that have not started can be joined, aborted, raced and looked at in any order; they start in the order of spawning.
+(let [log @[] fs (map (fn [i] (ev/spawn (fn [] (push log i) i))) (range 9))]
+  (ev/abort (get fs 4))
+  [(length (ev/fibers)) (get (last (ev/fibers)) :state) (ev/join (get fs 7)) (ev/join [(get fs 8) (get fs 0)]) log])
+# => [9 :new 7 [8 0] @[0 1 2 3 5 6 7 8]]
+(let [fs (map (fn [i] (ev/spawn (fn [] i))) (range 5))] (= (get fs 0) (first (ev/select (reverse fs)))))          # => true
+(let [a (ev/spawn (fn [] 1)) s (ev/scope (fn [spawn] (ev/join (spawn (fn [] (ev/join a)))))) b (ev/spawn (fn [] 2))] [s (ev/join b)])  # => [1 2]

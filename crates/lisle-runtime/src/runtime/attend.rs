@@ -64,7 +64,7 @@ impl Runtime {
     pub(super) fn interrupt_all(&mut self) {
         self.interrupted = true;
         let error = self.interruption();
-        for id in self.scheduler.unfinished() {
+        for id in self.scheduler.unfinished(&mut self.engine.vm.heap) {
             self.scheduler.interrupt(&mut self.engine.vm.heap, id, error);
         }
     }

@@ -31,7 +31,7 @@ impl Runtime {
         // The ends of channels in it count: from now on those that were made of them do.
         drop(message);
         let fiber = vm.new_fiber(body, signal::SPAWN_MASK);
-        self.scheduler.main = Some(self.scheduler.spawn(&mut vm.heap, fiber));
+        self.scheduler.main = Some(self.scheduler.spawn_task(&mut vm.heap, fiber));
         let code = self.run();
         if let Some(code) = code {
             self.flush();

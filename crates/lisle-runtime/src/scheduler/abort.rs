@@ -83,7 +83,7 @@ impl Scheduler {
                 self.process_task_ended(heap, id, None);
                 return;
             }
-            State::Cancelled | State::Failed => return,
+            State::Cancelled | State::Failed | State::Free => return,
             State::Waiting | State::Ready | State::Running if task.shielded => {
                 self.keep_abort(id, error);
                 return;

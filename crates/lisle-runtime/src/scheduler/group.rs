@@ -147,7 +147,7 @@ pub(crate) fn new_group(heap: &mut Heap, policy: Policy) -> Gc<ExternalObject> {
 impl Scheduler {
     /// Makes a task of a new fiber, and a member of it. In a closed group it never starts.
     pub(crate) fn spawn_in(&mut self, heap: &mut Heap, group: Gc<ExternalObject>, fiber: Gc<Fiber>) {
-        let id = self.spawn(heap, fiber);
+        let id = self.spawn_task(heap, fiber);
         self.add_pending(heap, group, id);
     }
 

@@ -31,7 +31,8 @@ impl Scheduler {
     }
 
     /// All tasks that have not ended.
-    pub(crate) fn unfinished(&self) -> Vec<TaskId> {
+    pub(crate) fn unfinished(&mut self, heap: &mut Heap) -> Vec<TaskId> {
+        self.bear_all(heap);
         let ended = |state| matches!(state, State::Cancelled | State::Failed);
         let mut unfinished: Vec<_> = self.tasks.iter().filter(|(_, task)| !ended(task.state)).collect();
         unfinished.sort_by_key(|(_, task)| task.sequence);

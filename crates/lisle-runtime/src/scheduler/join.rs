@@ -4,7 +4,7 @@ use lisle_vm::fiber::{Fiber, Status};
 use lisle_vm::object::Array;
 use lisle_vm::{Gc, Heap, Value, signal};
 
-use super::tasks::{NO_TASK, State, TaskId};
+use super::tasks::{State, TaskId};
 use super::{Answer, How, Purpose, Scheduler, Wait};
 
 /// What became of a fiber.
@@ -22,12 +22,13 @@ pub(crate) enum Outcome {
 
 impl Scheduler {
     /// What became of a fiber.
-    pub(crate) fn outcome(&self, heap: &Heap, fiber: Gc<Fiber>) -> Outcome {
-        let body = fiber.get(heap);
-        let id = TaskId(body.task);
-        if id != NO_TASK && self.tasks.get(id).state != State::Failed && self.tasks.get(id).state != State::Cancelled {
+    pub(crate) fn outcome(&mut self, heap: &mut Heap, fiber: Gc<Fiber>) -> Outcome {
+        if let Some(id) = self.task_of(heap, fiber)
+            && !matches!(self.tasks.get(id).state, State::Failed | State::Cancelled)
+        {
             return Outcome::Pending(id);
         }
+        let body = fiber.get(heap);
         match body.status {
             Status::Dead => Outcome::Value(body.value()),
             Status::Error => Outcome::Error(body.value()),
@@ -38,7 +39,21 @@ impl Scheduler {
 
     /// Abort: the joiner leaves the list of its target.
     pub(super) fn join(&mut self, heap: &mut Heap, id: TaskId, fiber: Value, protected: bool) -> Answer {
-        self.join_for(heap, id, fiber, Purpose::Result { protected })
+        let Some(fiber) = fiber.as_fiber() else {
+            return Answer::Now(How::Error(heap.new_error("type-error", "ev/join: expected fiber", &[])));
+        };
+        match self.outcome(heap, fiber) {
+            Outcome::Pending(target) if target == id => Answer::Now(waits_for_itself(heap)),
+            Outcome::Pending(target) => {
+                self.park(id, Wait::Join { target, purpose: Purpose::Result { protected } });
+                Answer::Parked
+            }
+            Outcome::Unscheduled => Answer::Now(is_run_by_nobody(heap)),
+            ended => {
+                self.observe(heap, fiber);
+                Answer::Now(answer(heap, ended, protected))
+            }
+        }
     }
 
     /// Abort: as for `join`; the results gathered so far are in the fibers themselves, and stay there.
@@ -53,36 +68,11 @@ impl Scheduler {
         let Some(fibers) = fibers.as_array() else {
             return Answer::Now(How::Error(heap.new_error("type-error", "ev/join: expected an array of fibers", &[])));
         };
-        match self.progress(heap, fibers, 0, protected) {
+        match self.progress(heap, id, fibers, 0, protected) {
             Progress::Complete(how) => Answer::Now(how),
-            Progress::Waits { index, fiber } => {
-                self.join_for(heap, id, fiber, Purpose::Results { fibers, index, protected, owned })
-            }
-        }
-    }
-
-    fn join_for(&mut self, heap: &mut Heap, id: TaskId, fiber: Value, purpose: Purpose) -> Answer {
-        let Some(fiber) = fiber.as_fiber() else {
-            return Answer::Now(How::Error(heap.new_error("type-error", "ev/join: expected fiber", &[])));
-        };
-        let protected =
-            matches!(purpose, Purpose::Result { protected: true } | Purpose::Results { protected: true, .. });
-        match self.outcome(heap, fiber) {
-            Outcome::Pending(target) if target == id => {
-                let message = "ev/join: a fiber cannot wait for its own end";
-                Answer::Now(How::Error(heap.new_error("deadlock", message, &[])))
-            }
-            Outcome::Pending(target) => {
-                self.park(id, Wait::Join { target, purpose });
+            Progress::Waits { index, target } => {
+                self.park(id, Wait::Join { target, purpose: Purpose::Results { fibers, index, protected, owned } });
                 Answer::Parked
-            }
-            Outcome::Unscheduled => {
-                let message = "ev/join: the fiber is not one of the scheduler's, so nobody runs it";
-                Answer::Now(How::Error(heap.new_error("state-error", message, &[])))
-            }
-            ended => {
-                self.observe(heap, fiber);
-                Answer::Now(answer(heap, ended, protected))
             }
         }
     }
@@ -105,13 +95,10 @@ impl Scheduler {
                     let how = answer(heap, ended, false);
                     self.wake(heap, joiner, how);
                 }
-                Purpose::Results { fibers, index, protected, owned } => {
-                    match self.progress(heap, fibers, index + 1, protected) {
+                Purpose::Results { fibers, index, protected, .. } => {
+                    match self.progress(heap, joiner, fibers, index + 1, protected) {
                         Progress::Complete(how) => self.wake(heap, joiner, how),
-                        Progress::Waits { index, fiber } => {
-                            let purpose = Purpose::Results { fibers, index, protected, owned };
-                            self.wait_on(heap, joiner, fiber, purpose);
-                        }
+                        Progress::Waits { index, target } => self.wait_for_next(id, joiner, index, target),
                     }
                 }
             }
@@ -128,35 +115,33 @@ impl Scheduler {
         }
     }
 
-    /// Moves a waiting task from the end that came to the next one it waits for.
-    fn wait_on(&mut self, heap: &mut Heap, joiner: TaskId, fiber: Value, purpose: Purpose) {
-        let target = fiber.as_fiber().map(|f| self.outcome(heap, f));
-        match target {
-            Some(Outcome::Pending(target)) if target != joiner => {
-                self.leave(heap, joiner);
-                self.tasks.link(target, joiner);
-                self.tasks.get_mut(joiner).wait = Wait::Join { target, purpose };
-            }
-            Some(Outcome::Pending(_)) => {
-                let error = heap.new_error("deadlock", "ev/join: a fiber cannot wait for its own end", &[]);
-                self.wake(heap, joiner, How::Error(error));
-            }
-            _ => {
-                let message = "ev/join: the fiber is not one of the scheduler's, so nobody runs it";
-                let error = heap.new_error("state-error", message, &[]);
-                self.wake(heap, joiner, How::Error(error));
-            }
+    /// A task that has waited for many, and now for that one's end, goes on to wait for the next.
+    fn wait_for_next(&mut self, ended: TaskId, joiner: TaskId, index: u32, target: TaskId) {
+        self.tasks.relink(ended, target, joiner);
+        if let Wait::Join { target: now, purpose: Purpose::Results { index: at, .. } } =
+            &mut self.tasks.get_mut(joiner).wait
+        {
+            *now = target;
+            *at = index;
         }
     }
 
-    /// Goes through the fibers of an array from `index` on, as far as they have ended.
-    fn progress(&mut self, heap: &mut Heap, fibers: Gc<Array>, index: u32, protected: bool) -> Progress {
-        for (index, item) in fibers.items().iter().enumerate().skip(index as usize) {
+    /// Goes through the fibers of an array from `index` on, as far as they have ended, for a task that waits for all.
+    fn progress(
+        &mut self,
+        heap: &mut Heap,
+        joiner: TaskId,
+        fibers: Gc<Array>,
+        index: u32,
+        protected: bool,
+    ) -> Progress {
+        let items = fibers.items();
+        for (index, item) in items.iter().enumerate().skip(index as usize) {
             let Some(fiber) = item.as_fiber() else { continue };
             match self.outcome(heap, fiber) {
-                Outcome::Pending(_) | Outcome::Unscheduled => {
-                    return Progress::Waits { index: index as u32, fiber: *item };
-                }
+                Outcome::Pending(target) if target == joiner => return Progress::Complete(waits_for_itself(heap)),
+                Outcome::Pending(target) => return Progress::Waits { index: index as u32, target },
+                Outcome::Unscheduled => return Progress::Complete(is_run_by_nobody(heap)),
                 Outcome::Error(error) if !protected => {
                     self.observe(heap, fiber);
                     return Progress::Complete(How::Passed(error));
@@ -164,23 +149,28 @@ impl Scheduler {
                 Outcome::Error(_) | Outcome::Value(_) => self.observe(heap, fiber),
             }
         }
-        let results: Vec<Value> = fibers
-            .items()
-            .iter()
-            .map(|item| match item.as_fiber().map(|fiber| ended(heap, fiber)) {
-                Some(outcome) if protected => pair(heap, outcome),
-                Some(Outcome::Value(value)) => value,
-                _ => Value::NIL,
+        let results = if protected {
+            let pairs: Vec<Value> = items
+                .iter()
+                .map(|item| item.as_fiber().map_or(Value::NIL, |fiber| pair(heap, ended(heap, fiber))))
+                .collect();
+            heap.new_array(&pairs)
+        } else {
+            heap.new_array_of(items.len(), |heap, index| {
+                if let Some(fiber) = items.get(index + 8).and_then(|item| item.as_fiber()) {
+                    fiber.prefetch();
+                }
+                items[index].as_fiber().map_or(Value::NIL, |fiber| fiber.get(heap).value())
             })
-            .collect();
-        Progress::Complete(How::Value(heap.new_array(&results).into()))
+        };
+        Progress::Complete(How::Value(results.into()))
     }
 }
 
 /// How far a join of many has come.
 enum Progress {
     Complete(How),
-    Waits { index: u32, fiber: Value },
+    Waits { index: u32, target: TaskId },
 }
 
 /// The outcome of a fiber that has ended.
@@ -199,6 +189,15 @@ fn answer(heap: &mut Heap, ended: Outcome, protected: bool) -> How {
         Outcome::Value(value) => How::Value(value),
         Outcome::Pending(_) | Outcome::Unscheduled => How::Value(Value::NIL),
     }
+}
+
+fn waits_for_itself(heap: &mut Heap) -> How {
+    How::Error(heap.new_error("deadlock", "ev/join: a fiber cannot wait for its own end", &[]))
+}
+
+fn is_run_by_nobody(heap: &mut Heap) -> How {
+    let message = "ev/join: the fiber is not one of the scheduler's, so nobody runs it";
+    How::Error(heap.new_error("state-error", message, &[]))
 }
 
 /// `[true value]` or `[false error]`.

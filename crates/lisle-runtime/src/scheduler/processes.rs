@@ -575,7 +575,7 @@ impl Scheduler {
             (State::Ready, _) => task.going == Going::GivingBack || task.must_give_back(),
             (State::Waiting, Wait::Group { group: of, .. }) => group::group(heap, *of).owns_members(),
             (State::Waiting, Wait::Join { purpose: Purpose::Results { owned, .. }, .. }) => *owned,
-            (State::Waiting | State::New | State::Cancelled | State::Failed, _) => false,
+            (State::Waiting | State::New | State::Cancelled | State::Failed | State::Free, _) => false,
         };
         if has_more || task.shielded || interp::has_cleanup(heap, task.fiber) {
             return false;

@@ -9,7 +9,8 @@ use lisle_vm::object::Struct;
 use lisle_vm::{Gc, Heap, Value};
 
 use super::Scheduler;
-use super::tasks::{Going, State, Task, TaskId};
+use super::tasks::{Going, State, TaskId};
+use super::watch::Watched;
 
 /// The payload of the timer: no task and no shield has it.
 pub(super) const SHUTDOWN_TIMER: u32 = u32::MAX;
@@ -28,7 +29,7 @@ impl Scheduler {
     /// Raises `{:error :shutdown}` in all tasks; after so many seconds those that are left will run no more.
     pub(crate) fn shut_down_all(&mut self, heap: &mut Heap, seconds: f64) {
         let error = heap.new_struct(vec![(Value::keyword_named("error"), Value::keyword_named("shutdown"))]);
-        let aborts = self.unfinished().into_iter().map(|id| (id, error)).collect();
+        let aborts = self.unfinished(heap).into_iter().map(|id| (id, error)).collect();
         self.abort_each(heap, aborts);
         if self.shutdown.is_none() {
             self.start_timer(SHUTDOWN_TIMER, seconds);
@@ -50,9 +51,8 @@ impl Scheduler {
     /// The time of the shutdown is over.
     pub(super) fn shutdown_is_late(&mut self, heap: &mut Heap) {
         let fiber = heap.allocate(Fiber::new(Value::NIL, 0));
-        let mut task = Task::new(fiber, 0);
-        task.state = State::Cancelled;
-        let id = self.tasks.insert(task);
+        let id = self.tasks.insert(fiber, 0, Watched::default());
+        self.tasks.get_mut(id).state = State::Cancelled;
         self.ready.push_back(id);
         if let Some(shutdown) = &mut self.shutdown {
             shutdown.reaper = Some(id);
@@ -68,6 +68,9 @@ impl Scheduler {
         };
         // A simulated world may choose the reaper before its time.
         let waits_for_turn = |id: &TaskId| {
+            if id.is_unborn() {
+                return false;
+            }
             let task = self.tasks.get(*id);
             task.state == State::Ready && task.going != Going::On && task.injected == Some(error)
         };

@@ -25,6 +25,8 @@ pub(super) enum State {
     Waiting,
     Cancelled,
     Failed,
+    /// There is no such task now.
+    Free,
 }
 
 /// How a task goes on, with its value.
@@ -101,7 +103,8 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn new(fiber: Gc<Fiber>, sequence: u64) -> Task {
+    #[inline(always)]
+    pub(super) fn new(fiber: Gc<Fiber>, sequence: u64, watched: Watched) -> Task {
         Task {
             fiber,
             state: State::New,
@@ -117,7 +120,7 @@ impl Task {
             holds_listed: false,
             links: NO_LINK,
             sequence,
-            watched: Watched::default(),
+            watched,
             joiners: TaskList::EMPTY,
             previous: NO_TASK,
             next: NO_TASK,
@@ -187,12 +190,6 @@ impl Task {
 
 const _: () = assert!(size_of::<Task>() <= 128, "tasks are many: see the goal for parked fibers");
 
-#[derive(Debug)]
-enum Entry {
-    Free { next: u32 },
-    Used(Task),
-}
-
 /// Tasks that are allocated together.
 const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 9;
@@ -201,57 +198,81 @@ const CHUNK_BITS: u32 = 9;
 /// of all would be a pause, and twice the memory.
 #[derive(Debug)]
 pub(super) struct Tasks {
-    chunks: Vec<Vec<Entry>>,
-    free: u32,
+    chunks: Vec<Vec<Task>>,
+    /// The first that is free; each knows the next.
+    free: TaskId,
 }
 
 impl Default for Tasks {
     fn default() -> Tasks {
-        Tasks { chunks: Vec::new(), free: NO_TASK.0 }
+        Tasks { chunks: Vec::new(), free: NO_TASK }
     }
 }
 
 impl Tasks {
-    pub(super) fn insert(&mut self, task: Task) -> TaskId {
+    /// A task for that fiber, which has not started.
+    pub(super) fn insert(&mut self, fiber: Gc<Fiber>, sequence: u64, watched: Watched) -> TaskId {
         let id = self.free;
-        if id == NO_TASK.0 {
-            if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-                self.chunks.push(Vec::with_capacity(CHUNK));
-            }
-            let before = (self.chunks.len() - 1) * CHUNK;
-            let Some(chunk) = self.chunks.last_mut() else { unreachable!("a chunk was just added") };
-            let id = TaskId((before + chunk.len()) as u32);
-            assert!(id != NO_TASK, "fewer than 2^32 - 1 tasks");
-            chunk.push(Entry::Used(task));
-            return id;
+        if id == NO_TASK {
+            return self.add(Task::new(fiber, sequence, watched));
         }
-        let entry = self.entry_mut(TaskId(id));
-        let Entry::Free { next } = *entry else { unreachable!("the free list holds free entries") };
-        *entry = Entry::Used(task);
+        let task = self.slot_mut(id);
+        assert!(task.state == State::Free, "the free list holds free tasks");
+        // Field by field: a whole task would be made elsewhere and copied here. What a task has left when it was removed
+        // is as a new one's.
+        task.state = State::New;
+        task.fiber = fiber;
+        task.value = Value::NIL;
+        task.going = Going::On;
+        task.injected = None;
+        task.observed = false;
+        task.attention = false;
+        task.doomed = false;
+        task.aborting = false;
+        task.shielded = false;
+        task.holds_listed = false;
+        task.sequence = sequence;
+        task.watched = watched;
+        let next = std::mem::replace(&mut task.next, NO_TASK);
         self.free = next;
-        TaskId(id)
+        id
     }
 
-    fn entry(&self, id: TaskId) -> &Entry {
+    #[inline(never)]
+    fn add(&mut self, task: Task) -> TaskId {
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        let before = (self.chunks.len() - 1) * CHUNK;
+        let Some(chunk) = self.chunks.last_mut() else { unreachable!("a chunk was just added") };
+        let id = TaskId((before + chunk.len()) as u32);
+        assert!(id.0 < 1 << 31, "fewer than 2^31 tasks");
+        chunk.push(task);
+        id
+    }
+
+    #[inline(always)]
+    fn slot(&self, id: TaskId) -> &Task {
         &self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
     }
 
-    fn entry_mut(&mut self, id: TaskId) -> &mut Entry {
+    #[inline(always)]
+    fn slot_mut(&mut self, id: TaskId) -> &mut Task {
         &mut self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
     }
 
+    #[inline(always)]
     pub(super) fn get(&self, id: TaskId) -> &Task {
-        match self.entry(id) {
-            Entry::Used(task) => task,
-            Entry::Free { .. } => unreachable!("a task's number is used only while it lives"),
-        }
+        let task = self.slot(id);
+        assert!(task.state != State::Free, "a task's number is used only while it lives");
+        task
     }
 
+    #[inline(always)]
     pub(super) fn get_mut(&mut self, id: TaskId) -> &mut Task {
-        match self.entry_mut(id) {
-            Entry::Used(task) => task,
-            Entry::Free { .. } => unreachable!("a task's number is used only while it lives"),
-        }
+        let task = self.slot_mut(id);
+        assert!(task.state != State::Free, "a task's number is used only while it lives");
+        task
     }
 
     pub(super) fn remove(&mut self, id: TaskId) {
@@ -259,17 +280,17 @@ impl Tasks {
         assert!(matches!(task.wait, Wait::None), "a task leaves what it waits for before it leaves the slab");
         assert!(task.links == NO_LINK, "a task leaves its groups before it leaves the slab");
         assert!(task.joiners.is_empty(), "nobody waits for a task that is gone");
-        let next = self.free;
-        *self.entry_mut(id) = Entry::Free { next };
-        self.free = id.0;
+        let next = std::mem::replace(&mut self.free, id);
+        let task = self.slot_mut(id);
+        task.state = State::Free;
+        task.previous = NO_TASK;
+        task.next = next;
     }
 
     /// All tasks, in order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        self.chunks.iter().flatten().enumerate().filter_map(|(index, entry)| match entry {
-            Entry::Used(task) => Some((TaskId(index as u32), task)),
-            Entry::Free { .. } => None,
-        })
+        let all = self.chunks.iter().flatten().enumerate().map(|(index, task)| (TaskId(index as u32), task));
+        all.filter(|(_, task)| task.state != State::Free)
     }
 
     /// Puts a task at the end of a list.
@@ -319,6 +340,19 @@ impl Tasks {
         let mut joiners = self.get(target).joiners;
         self.push(&mut joiners, joiner);
         self.get_mut(target).joiners = joiners;
+    }
+
+    /// Takes a task out of the joiners of one, and puts it at the end of those of another.
+    #[inline]
+    pub(super) fn relink(&mut self, from: TaskId, to: TaskId, joiner: TaskId) {
+        let alone = TaskList { first: joiner, last: joiner };
+        if self.get(from).joiners == alone && self.get(to).joiners.is_empty() {
+            self.get_mut(from).joiners = TaskList::EMPTY;
+            self.get_mut(to).joiners = alone;
+        } else {
+            self.unlink(from, joiner);
+            self.link(to, joiner);
+        }
     }
 
     /// Takes a task out of the joiners of another, wherever it stands among them.

@@ -4,7 +4,7 @@ use lisle_vm::Gc;
 use lisle_vm::fiber::Fiber;
 
 use super::Scheduler;
-use super::tasks::{State, Task, TaskId};
+use super::tasks::{NO_TASK, State, Task, TaskId};
 use crate::observe::{Event, What};
 use crate::request;
 
@@ -12,7 +12,7 @@ use crate::request;
 const TURNS_PER_LOOK: u32 = 64;
 
 /// What a task keeps for onlookers.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Watched {
     /// When it was spawned. Taken from a clock that is read now and then, so it may be a little early.
     spawned_ns: u64,
@@ -22,6 +22,13 @@ pub(super) struct Watched {
     waits_since_ms: u32,
     /// What it waits in: a number of [`request`].
     operation: u32,
+}
+
+#[cfg(test)]
+impl Watched {
+    pub(super) fn born_of(parent: u64) -> Watched {
+        Watched { parent, ..Watched::default() }
+    }
 }
 
 /// What the scheduler keeps for onlookers.
@@ -37,6 +44,7 @@ pub(super) struct Watch {
 /// A task that has not ended, for onlookers.
 #[derive(Debug)]
 pub(crate) struct Living {
+    /// None if it has not started.
     pub(crate) id: TaskId,
     /// Its place in the order of spawning.
     pub(crate) number: u64,
@@ -66,17 +74,13 @@ impl Scheduler {
     }
 
     /// What a new task starts with.
-    pub(super) fn watched(&mut self) -> Watched {
+    pub(super) fn watched(&self) -> Watched {
         let parent = self.watch.running;
         Watched { spawned_ns: self.watch.clock_ns, parent, ..Watched::default() }
     }
 
-    /// A task has been made.
-    pub(super) fn note_spawned(&mut self, id: TaskId) {
-        let watched = self.watched();
-        let task = self.tasks.get_mut(id);
-        task.watched = watched;
-        let number = task.sequence;
+    /// A fiber has been spawned.
+    pub(super) fn note_spawned(&mut self, number: u64, watched: Watched) {
         if self.observer.listens() {
             self.report_event(number, What::Spawned { by: watched.parent });
         }
@@ -126,9 +130,9 @@ impl Scheduler {
     }
 
     /// The running task asks for the end of another.
-    pub(crate) fn note_abort(&mut self, id: TaskId, fiber: Option<Gc<Fiber>>, heap: &lisle_vm::Heap) {
+    pub(crate) fn note_abort(&mut self, id: TaskId, fiber: Option<Gc<Fiber>>, heap: &mut lisle_vm::Heap) {
         if self.observer.listens() {
-            let target = fiber.map(|fiber| TaskId(fiber.get(heap).task)).filter(|id| *id != super::NO_TASK);
+            let target = fiber.and_then(|fiber| self.task_of(heap, fiber));
             let target = target.map_or(0, |target| self.number(target));
             self.report_event(self.number(id), What::Aborts { target });
         }
@@ -153,8 +157,9 @@ impl Scheduler {
     /// How many things of each kind the scheduler holds.
     pub(crate) fn census(&self, heap: &lisle_vm::Heap) -> Vec<(&'static str, usize)> {
         let ended = |state| matches!(state, State::Cancelled | State::Failed);
+        let tasks = self.tasks.iter().filter(|(_, task)| !ended(task.state)).count();
         vec![
-            ("fibers", self.tasks.iter().filter(|(_, task)| !ended(task.state)).count()),
+            ("fibers", tasks + self.newborn.iter().count()),
             ("timers", self.timers.len()),
             ("memberships", self.links.len()),
             ("futexes", self.futexes.map_or(0, |futexes| futexes.get(heap).len())),
@@ -167,6 +172,16 @@ impl Scheduler {
     pub(crate) fn living(&mut self) -> Vec<Living> {
         let now_ns = self.world.now_ns();
         let mut living: Vec<Living> = self.tasks.iter().filter_map(|(id, task)| living(id, task, now_ns)).collect();
+        living.extend(self.newborn.iter().map(|(number, fiber, watched)| Living {
+            id: NO_TASK,
+            number,
+            fiber,
+            state: "new",
+            wait: None,
+            waited_ns: 0,
+            age_ns: now_ns.saturating_sub(watched.spawned_ns),
+            parent: watched.parent,
+        }));
         living.sort_by_key(|task| task.number);
         living
     }
@@ -178,7 +193,7 @@ fn living(id: TaskId, task: &Task, now_ns: u64) -> Option<Living> {
         State::Ready => "ready",
         State::Running => "running",
         State::Waiting => "waiting",
-        State::Cancelled | State::Failed => return None,
+        State::Cancelled | State::Failed | State::Free => return None,
     };
     let Watched { spawned_ns, parent, waits_since_ms, operation } = task.watched;
     let age_ns = now_ns.saturating_sub(spawned_ns);

@@ -147,6 +147,20 @@ impl Heap {
         object
     }
 
+    /// An immutable array of so many elements; `item` gives each of them, by its index.
+    pub fn new_array_of(&mut self, len: usize, mut item: impl FnMut(&Heap, usize) -> Value) -> Gc<Array> {
+        self.note_items(len);
+        let object = self.allocate_sized(Array { len: 0, items: [] }, Array::body_size(len));
+        for index in 0..len {
+            let item = item(self, index);
+            // SAFETY: the body was allocated with room for `len` elements after its fields; nobody else sees it yet.
+            unsafe { (&raw mut (*object.as_ptr()).body.items).cast::<Value>().add(index).write(item) };
+        }
+        // SAFETY: as above; that many elements have been written.
+        unsafe { (&raw mut (*object.as_ptr()).body.len).write(len) };
+        object
+    }
+
     /// A mutable array.
     pub fn new_marray(&mut self, items: Vec<Value>) -> Gc<MArray> {
         self.note_items(items.len());
