@@ -9,6 +9,7 @@ mod chan;
 pub mod natives;
 pub mod observe;
 mod output;
+mod pages;
 mod ports;
 mod process;
 mod report;

@@ -364,9 +364,9 @@ impl Scheduler {
     }
 
     /// The running task has stopped in that operation, or let others run.
+    #[inline(always)]
     pub(crate) fn parked(&mut self, heap: &mut Heap, id: TaskId, operation: u32) {
-        self.note_parked(id, operation);
-        if self.tasks.get(id).attention {
+        if self.note_parked(id, operation) {
             self.see_to(heap, id);
         }
         if self.processes.limits_heaps {
@@ -376,6 +376,7 @@ impl Scheduler {
     }
 
     /// Takes a request of the running task.
+    #[inline(always)]
     pub(crate) fn request(&mut self, heap: &mut Heap, id: TaskId, request: &Request) -> Answer {
         let [first, second, third] = request.args;
         match request.operation {
@@ -404,14 +405,8 @@ impl Scheduler {
                 Some(queue) => self.park_in(heap, id, queue, second, third),
                 None => wrong(heap, "waiters"),
             },
-            request::TAKE => match items::as_items(heap, first) {
-                Some(queue) => self.take_or_wait(heap, id, queue, second),
-                None => wrong(heap, "queue"),
-            },
-            request::PUT => match items::as_items(heap, first) {
-                Some(queue) => self.put_or_wait(heap, id, queue, second, third.is_truthy()),
-                None => wrong(heap, "queue"),
-            },
+            request::TAKE => self.wait_to_take(heap, id, first, second),
+            request::PUT => self.wait_to_put(heap, id, first, second, third.is_truthy()),
             request::FUTEX_WAIT => self.futex_wait(heap, id, request.args),
             request::TURN => {
                 self.requeue(id, How::Value(first));
@@ -432,6 +427,7 @@ impl Scheduler {
     }
 
     /// Gives the running task its wait record.
+    #[inline]
     fn park(&mut self, id: TaskId, wait: Wait) {
         if let Wait::Join { target, .. } = wait {
             self.tasks.link(target, id);
@@ -480,7 +476,7 @@ impl Scheduler {
         self.make_ready(id, how);
     }
 
-    #[inline]
+    #[inline(always)]
     fn make_ready(&mut self, id: TaskId, how: How) {
         let task = self.tasks.get_mut(id);
         assert!(task.state == State::Waiting, "only a waiting task is woken");

@@ -1,7 +1,7 @@
 //! Fibers: a register stack, a frame stack, handlers, and where the fiber stands.
 
 use crate::gc::{Gc, HeapObject};
-use crate::heap::{Heap, Tracer};
+use crate::heap::{Heap, Tracer, prefetch};
 use crate::object::Closure;
 use crate::value::{Tag, Value};
 
@@ -309,6 +309,25 @@ impl Fiber {
     pub fn prefetch_entry(&self) {
         if let Some(entry) = self.value.as_closure() {
             entry.prefetch();
+        }
+    }
+
+    /// Asks the processor for the stacks of a suspended fiber, which will go on soon.
+    #[inline]
+    pub fn prefetch_stacks(&self) {
+        if let Some(stacks) = &self.stacks {
+            prefetch(&**stacks);
+        }
+    }
+
+    /// After `prefetch_stacks`: asks for what is on them.
+    #[inline]
+    pub fn prefetch_frames(&self) {
+        if let Some(frame) = self.stacks().frames.first() {
+            prefetch(frame);
+        }
+        if let Some(register) = self.stacks().registers.first() {
+            prefetch(register);
         }
     }
 

@@ -130,9 +130,9 @@ impl<T: HeapObject> Gc<T> {
     #[inline(always)]
     pub fn prefetch(self) {
         let line = self.0.cast::<[u8; 64]>();
-        crate::heap::prefetch(line);
-        if size_of::<T>() > size_of::<[u8; 64]>() {
-            crate::heap::prefetch(line.map_addr(|at| at.saturating_add(64)));
+        crate::heap::prefetch_line(line);
+        if size_of::<Object<T>>() > size_of::<[u8; 64]>() {
+            crate::heap::prefetch_line(line.map_addr(|at| at.saturating_add(64)));
         }
     }
 

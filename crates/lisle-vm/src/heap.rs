@@ -91,7 +91,8 @@ use grey::GreyStack;
 use large::LargeSpace;
 use mark::Marker;
 use pace::Pace;
-pub(crate) use prefetch::prefetch;
+pub use prefetch::prefetch;
+pub(crate) use prefetch::prefetch_line;
 
 /// Collects what roots and objects refer to.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use lisle_vm::object::{External, ExternalObject};
 use lisle_vm::{Gc, Heap, Value};
 
 use super::tasks::{Going, TaskId, TaskList};
-use super::{Answer, How, Scheduler, Wait};
+use super::{Answer, How, Scheduler, Wait, wrong};
 
 /// A queue, as a program holds it.
 #[derive(Debug)]
@@ -71,6 +71,12 @@ pub(crate) fn items(heap: &Heap, queue: Gc<ExternalObject>) -> &Items {
 }
 
 #[inline]
+fn queue_and_items(heap: &mut Heap, value: Value) -> Option<(Gc<ExternalObject>, &mut Items)> {
+    let queue = value.as_external()?;
+    Some((queue, queue.get_mut(heap).downcast_mut::<Items>()?))
+}
+
+#[inline]
 fn items_mut(heap: &mut Heap, queue: Gc<ExternalObject>) -> &mut Items {
     queue.get_mut(heap).downcast_mut().expect("the caller has checked that it is a queue")
 }
@@ -111,7 +117,7 @@ impl Scheduler {
         Some(self.put_in(body, queue, value))
     }
 
-    #[inline]
+    #[inline(always)]
     fn put_in(&mut self, body: &mut Items, queue: Gc<ExternalObject>, value: Value) -> Put {
         if body.closed {
             return Put::Closed;
@@ -134,7 +140,7 @@ impl Scheduler {
         Some(self.take_out(body))
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_out(&mut self, body: &mut Items) -> Take {
         let Some(value) = body.items.pop_front() else {
             return match body.putters.first() {
@@ -172,52 +178,49 @@ impl Scheduler {
         value
     }
 
-    /// Puts a value, and lets the running task wait while there is no room.
+    /// Puts a value, and lets the running task wait while there is no room: its call has found none.
     ///
     /// Abort: the task leaves the queue, and its value is not put.
-    pub(super) fn put_or_wait(
+    pub(super) fn wait_to_put(
         &mut self,
         heap: &mut Heap,
         id: TaskId,
-        queue: Gc<ExternalObject>,
+        queue: Value,
         value: Value,
         answers: bool,
     ) -> Answer {
-        let body = items_mut(heap, queue);
+        let Some((queue, body)) = queue_and_items(heap, queue) else { return wrong(heap, "queue") };
+        // A resumer may have kept the request for a while.
         match self.put_in(body, queue, value) {
-            Put::Done => Answer::Now(How::Value(put_answer(true, answers))),
-            Put::Closed => Answer::Now(How::Value(put_answer(false, answers))),
-            Put::Full => {
-                self.tasks.push(&mut body.putters, id);
-                self.tasks.get_mut(id).set_how(How::Value(put_answer(false, answers)));
-                self.park(id, Wait::Put { queue, value });
-                Answer::Parked
-            }
+            Put::Done => return Answer::Now(How::Value(put_answer(true, answers))),
+            Put::Closed => return Answer::Now(How::Value(put_answer(false, answers))),
+            Put::Full => {}
         }
+        self.tasks.push(&mut body.putters, id);
+        self.tasks.get_mut(id).set_how(How::Value(put_answer(false, answers)));
+        self.park(id, Wait::Put { queue, value });
+        Answer::Parked
     }
 
-    /// Takes a value, and lets the running task wait while there is none. Answers with `closed` if there will be none.
+    /// Takes a value, and lets the running task wait while there is none: its call has found none. It is answered with
+    /// `closed` if there will be none.
     ///
     /// Abort: the task leaves the queue. What it was handed already goes back.
     #[inline]
-    pub(super) fn take_or_wait(
-        &mut self,
-        heap: &mut Heap,
-        id: TaskId,
-        queue: Gc<ExternalObject>,
-        closed: Value,
-    ) -> Answer {
-        let body = items_mut(heap, queue);
-        match self.take_out(body) {
-            Take::Value(value) => Answer::Now(How::Value(value)),
-            Take::Closed => Answer::Now(How::Value(closed)),
-            Take::Empty => {
-                self.tasks.push(&mut body.takers, id);
-                self.tasks.get_mut(id).set_how(How::Value(closed));
-                self.park(id, Wait::Take { queue });
-                Answer::Parked
+    pub(super) fn wait_to_take(&mut self, heap: &mut Heap, id: TaskId, queue: Value, closed: Value) -> Answer {
+        let Some((queue, body)) = queue_and_items(heap, queue) else { return wrong(heap, "queue") };
+        if body.closed || !body.items.is_empty() || !body.putters.is_empty() {
+            // A resumer has kept the request for a while.
+            match self.take_out(body) {
+                Take::Value(value) => return Answer::Now(How::Value(value)),
+                Take::Closed => return Answer::Now(How::Value(closed)),
+                Take::Empty => {}
             }
         }
+        self.tasks.push(&mut body.takers, id);
+        self.tasks.get_mut(id).set_how(How::Value(closed));
+        self.park(id, Wait::Take { queue });
+        Answer::Parked
     }
 
     /// Closes a queue: nothing can be put any more, and those who wait go on.

@@ -8,6 +8,7 @@ use lisle_vm::{Gc, Value};
 use super::links::{LinkId, NO_LINK};
 use super::watch::Watched;
 use super::{How, Purpose, Wait};
+use crate::pages::Pages;
 
 /// The number of a task; free for another one when the task has left the slab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,22 +191,17 @@ impl Task {
 
 const _: () = assert!(size_of::<Task>() <= 128, "tasks are many: see the goal for parked fibers");
 
-/// Tasks that are allocated together.
-const CHUNK: usize = 1 << CHUNK_BITS;
-const CHUNK_BITS: u32 = 9;
-
-/// All tasks. In chunks, so that their number can grow without any of them being moved: with a million tasks a move
-/// of all would be a pause, and twice the memory.
+/// All tasks.
 #[derive(Debug)]
 pub(super) struct Tasks {
-    chunks: Vec<Vec<Task>>,
+    slots: Pages<Task>,
     /// The first that is free; each knows the next.
     free: TaskId,
 }
 
 impl Default for Tasks {
     fn default() -> Tasks {
-        Tasks { chunks: Vec::new(), free: NO_TASK }
+        Tasks { slots: Pages::default(), free: NO_TASK }
     }
 }
 
@@ -214,9 +210,11 @@ impl Tasks {
     pub(super) fn insert(&mut self, fiber: Gc<Fiber>, sequence: u64, watched: Watched) -> TaskId {
         let id = self.free;
         if id == NO_TASK {
-            return self.add(Task::new(fiber, sequence, watched));
+            let id = TaskId(self.slots.push(Task::new(fiber, sequence, watched)));
+            assert!(id.0 < 1 << 30, "fewer than 2^30 tasks");
+            return id;
         }
-        let task = self.slot_mut(id);
+        let task = &mut self.slots[id.0];
         assert!(task.state == State::Free, "the free list holds free tasks");
         // Field by field: a whole task would be made elsewhere and copied here. What a task has left when it was removed
         // is as a new one's.
@@ -238,41 +236,24 @@ impl Tasks {
         id
     }
 
-    #[inline(never)]
-    fn add(&mut self, task: Task) -> TaskId {
-        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
-        }
-        let before = (self.chunks.len() - 1) * CHUNK;
-        let Some(chunk) = self.chunks.last_mut() else { unreachable!("a chunk was just added") };
-        let id = TaskId((before + chunk.len()) as u32);
-        assert!(id.0 < 1 << 31, "fewer than 2^31 tasks");
-        chunk.push(task);
-        id
-    }
-
-    #[inline(always)]
-    fn slot(&self, id: TaskId) -> &Task {
-        &self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
-    }
-
-    #[inline(always)]
-    fn slot_mut(&mut self, id: TaskId) -> &mut Task {
-        &mut self.chunks[(id.0 >> CHUNK_BITS) as usize][id.0 as usize % CHUNK]
-    }
-
     #[inline(always)]
     pub(super) fn get(&self, id: TaskId) -> &Task {
-        let task = self.slot(id);
+        let task = &self.slots[id.0];
         assert!(task.state != State::Free, "a task's number is used only while it lives");
         task
     }
 
     #[inline(always)]
     pub(super) fn get_mut(&mut self, id: TaskId) -> &mut Task {
-        let task = self.slot_mut(id);
+        let task = &mut self.slots[id.0];
         assert!(task.state != State::Free, "a task's number is used only while it lives");
         task
+    }
+
+    /// Asks the processor for a task that will be needed soon.
+    #[inline]
+    pub(super) fn prefetch(&self, id: TaskId) {
+        lisle_vm::heap::prefetch(&self.slots[id.0]);
     }
 
     pub(super) fn remove(&mut self, id: TaskId) {
@@ -281,7 +262,7 @@ impl Tasks {
         assert!(task.links == NO_LINK, "a task leaves its groups before it leaves the slab");
         assert!(task.joiners.is_empty(), "nobody waits for a task that is gone");
         let next = std::mem::replace(&mut self.free, id);
-        let task = self.slot_mut(id);
+        let task = &mut self.slots[id.0];
         task.state = State::Free;
         task.previous = NO_TASK;
         task.next = next;
@@ -289,11 +270,12 @@ impl Tasks {
 
     /// All tasks, in order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        let all = self.chunks.iter().flatten().enumerate().map(|(index, task)| (TaskId(index as u32), task));
+        let all = self.slots.iter().enumerate().map(|(index, task)| (TaskId(index as u32), task));
         all.filter(|(_, task)| task.state != State::Free)
     }
 
     /// Puts a task at the end of a list.
+    #[inline]
     pub(super) fn push(&mut self, list: &mut TaskList, id: TaskId) {
         let last = std::mem::replace(&mut list.last, id);
         let task = self.get_mut(id);
@@ -307,6 +289,7 @@ impl Tasks {
     }
 
     /// Takes a task out of the list in which it stands, wherever it stands there.
+    #[inline]
     pub(super) fn take(&mut self, list: &mut TaskList, id: TaskId) {
         let task = self.get_mut(id);
         let previous = std::mem::replace(&mut task.previous, NO_TASK);

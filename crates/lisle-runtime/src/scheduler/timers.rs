@@ -42,6 +42,7 @@ impl Scheduler {
         }
         let now = self.world.now_ns();
         while let Some(payload) = self.timers.pop_due(now) {
+            self.look_ahead(heap);
             if payload == SHUTDOWN_TIMER {
                 self.shutdown_is_late(heap);
                 continue;
@@ -87,6 +88,29 @@ impl Scheduler {
                     unreachable!("only waits with a timer are ended by one")
                 }
             }
+        }
+    }
+
+    /// Asks the processor for what those who wake up soon will touch. They have slept for long, each access would be a miss
+    /// of the cache, and each of them must be awaited before the next is known; so they are made a step at a time, those of
+    /// several fibers at once.
+    #[inline]
+    fn look_ahead(&self, heap: &Heap) {
+        let task = |behind| {
+            let payload = self.timers.peek(behind)?;
+            (payload & (SHIELD_TIMER | PROCESS_TIMER) == 0).then_some(TaskId(payload))
+        };
+        if let Some(id) = task(7) {
+            self.tasks.prefetch(id);
+        }
+        if let Some(id) = task(5) {
+            self.tasks.get(id).fiber.prefetch();
+        }
+        if let Some(id) = task(3) {
+            self.tasks.get(id).fiber.get(heap).prefetch_stacks();
+        }
+        if let Some(id) = task(1) {
+            self.tasks.get(id).fiber.get(heap).prefetch_frames();
         }
     }
 

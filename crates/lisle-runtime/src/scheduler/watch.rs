@@ -18,7 +18,7 @@ pub(super) struct Watched {
     spawned_ns: u64,
     /// The spawning task's place in the order of spawning; 0 for none.
     parent: u64,
-    /// When it began to wait, in milliseconds after it was spawned; what is later than 49 days is cut.
+    /// When it began to wait, by the same clock, in milliseconds; it begins anew after 49 days.
     waits_since_ms: u32,
     /// What it waits in: a number of [`request`].
     operation: u32,
@@ -36,6 +36,8 @@ impl Watched {
 pub(super) struct Watch {
     /// The clock when it was last read.
     clock_ns: u64,
+    /// The same in milliseconds, cut to what a task keeps.
+    clock_ms: u32,
     turns_to_look: u32,
     /// The running task's place in the order of spawning; 0 between turns.
     running: u64,
@@ -88,10 +90,9 @@ impl Scheduler {
 
     /// The task with that number has been chosen to run.
     pub(super) fn note_turn(&mut self, number: u64) {
-        self.watch.running = number;
-        match self.watch.turns_to_look.checked_sub(1) {
-            Some(left) => self.watch.turns_to_look = left,
-            None => self.look_at_clock(),
+        self.watch.begin(number);
+        if self.watch.wants_look() {
+            self.look_at_clock();
         }
         if self.observer.listens() {
             self.report_event(self.watch.running, What::Runs);
@@ -102,6 +103,7 @@ impl Scheduler {
     pub(crate) fn look_at_clock(&mut self) {
         self.watch.turns_to_look = TURNS_PER_LOOK;
         self.watch.clock_ns = self.world.now_ns();
+        self.watch.clock_ms = milliseconds(self.watch.clock_ns);
     }
 
     /// The wait of a task is over.
@@ -112,21 +114,23 @@ impl Scheduler {
         }
     }
 
-    /// The running task has stopped in that operation, or let others run.
-    pub(crate) fn note_parked(&mut self, id: TaskId, operation: u32) {
+    /// The running task has stopped in that operation, or let others run. True if there is something to see to.
+    #[inline(always)]
+    pub(super) fn note_parked(&mut self, id: TaskId, operation: u32) -> bool {
         self.watch.running = 0;
-        let clock_ns = self.watch.clock_ns;
         let task = self.tasks.get_mut(id);
-        let (number, waits) = (task.sequence, task.state == State::Waiting);
+        let attention = task.attention;
+        let waits = task.state == State::Waiting;
         if waits {
-            let since_ms = clock_ns.saturating_sub(task.watched.spawned_ns) / 1_000_000;
-            task.watched.waits_since_ms = u32::try_from(since_ms).unwrap_or(u32::MAX);
+            task.watched.waits_since_ms = self.watch.clock_ms;
             task.watched.operation = operation;
         }
         if self.observer.listens() {
+            let number = task.sequence;
             let what = if waits { What::Waits(request::name(operation)) } else { What::Yields };
             self.report_event(number, what);
         }
+        attention
     }
 
     /// The running task asks for the end of another.
@@ -187,6 +191,25 @@ impl Scheduler {
     }
 }
 
+impl Watch {
+    /// The task with that number runs.
+    #[inline]
+    pub(super) fn begin(&mut self, number: u64) {
+        self.running = number;
+        self.turns_to_look = self.turns_to_look.wrapping_sub(1);
+    }
+
+    /// True when it is time to read the clock.
+    #[inline]
+    pub(super) fn wants_look(&self) -> bool {
+        self.turns_to_look > TURNS_PER_LOOK
+    }
+}
+
+fn milliseconds(ns: u64) -> u32 {
+    (ns / 1_000_000) as u32
+}
+
 fn living(id: TaskId, task: &Task, now_ns: u64) -> Option<Living> {
     let state = match task.state {
         State::New => "new",
@@ -198,13 +221,15 @@ fn living(id: TaskId, task: &Task, now_ns: u64) -> Option<Living> {
     let Watched { spawned_ns, parent, waits_since_ms, operation } = task.watched;
     let age_ns = now_ns.saturating_sub(spawned_ns);
     let waits = task.state == State::Waiting;
+    let waited_ms = milliseconds(now_ns).wrapping_sub(waits_since_ms);
+    let waited_ns = if waits { (u64::from(waited_ms) * 1_000_000).min(age_ns) } else { 0 };
     Some(Living {
         id,
         number: task.sequence,
         fiber: task.fiber,
         state,
         wait: waits.then(|| request::name(operation)),
-        waited_ns: if waits { age_ns.saturating_sub(u64::from(waits_since_ms) * 1_000_000) } else { 0 },
+        waited_ns,
         age_ns,
         parent,
     })

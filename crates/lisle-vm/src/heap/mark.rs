@@ -11,7 +11,7 @@ use std::ptr::NonNull;
 
 use super::class::{LARGE, cell_bytes, drops};
 use super::grey::GreyStack;
-use super::prefetch::prefetch;
+use super::prefetch::prefetch_line;
 use super::{Heap, Phase, Roots, Tracer, large};
 use crate::fiber::Fiber;
 use crate::gc::{Gc, Header, Object};
@@ -186,7 +186,7 @@ impl Heap {
         while *work < limit {
             if len < AHEAD {
                 if let Some(object) = self.marker.grey.pop() {
-                    prefetch(object);
+                    prefetch_line(object);
                     queue[(first + len) % AHEAD] = object;
                     len += 1;
                     continue;
