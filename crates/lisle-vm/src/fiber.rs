@@ -89,12 +89,22 @@ pub struct Stacks {
     pub handlers: Vec<Handler>,
     /// Dynamic bindings: a list of pairs of parameter and value, innermost first; `()` when none.
     pub bindings: Value,
+    /// Bits of the last signal; see [`Fiber::bits`].
+    pub(crate) bits: u64,
+    /// The fiber whose uncaught signal suspended this one: resuming goes on there.
+    pub(crate) child: Option<Gc<Fiber>>,
 }
 
 impl Stacks {
     /// Nothing on them.
-    pub const EMPTY: Stacks =
-        Stacks { registers: Vec::new(), frames: Vec::new(), handlers: Vec::new(), bindings: Value::EMPTY_LIST };
+    pub const EMPTY: Stacks = Stacks {
+        registers: Vec::new(),
+        frames: Vec::new(),
+        handlers: Vec::new(),
+        bindings: Value::EMPTY_LIST,
+        bits: 0,
+        child: None,
+    };
 
     /// One past the last register in use: what lies above may hold stale values, and nothing reads it before writing.
     #[inline]
@@ -112,16 +122,12 @@ impl Stacks {
 pub struct Fiber {
     /// Signals that its resumer is ready to receive.
     pub mask: u64,
-    /// Bits of the last signal; 0 when new or completed.
-    pub bits: u64,
     /// The function to run; once started, payload of the last signal, or the return value.
     value: Value,
     /// What it has while it runs or is suspended.
     pub stacks: Option<Box<Stacks>>,
     /// Who resumed it last.
     pub parent: Option<Gc<Fiber>>,
-    /// The fiber whose uncaught signal suspended this one: resuming goes on there.
-    pub child: Option<Gc<Fiber>>,
     /// Remaining budget; `UNMETERED` for none.
     fuel: u64,
     /// Where it was made, for reports: the code, and in `made_at` the word offset in it.
@@ -207,11 +213,14 @@ impl Fiber {
     /// Everything but registers, frames and handlers.
     fn trace_fields(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.value);
-        for fiber in self.parent.iter().chain(&self.child) {
-            tracer.object(*fiber);
+        if let Some(parent) = self.parent {
+            tracer.object(parent);
         }
         if let Some(stacks) = &self.stacks {
             tracer.value(stacks.bindings);
+            if let Some(child) = stacks.child {
+                tracer.object(child);
+            }
         }
         if let Some(proto) = self.made_in {
             tracer.object(proto);
@@ -255,6 +264,22 @@ impl Fiber {
         }
     }
 
+    /// Bits of the last signal; 0 when new or completed.
+    #[inline]
+    pub fn bits(&self) -> u64 {
+        match &self.stacks {
+            Some(stacks) => stacks.bits,
+            None if self.status == Status::Error => crate::signal::ERROR,
+            None => 0,
+        }
+    }
+
+    /// The fiber whose uncaught signal suspended this one.
+    #[inline]
+    pub fn child(&self) -> Option<Gc<Fiber>> {
+        self.stacks.as_ref().and_then(|stacks| stacks.child)
+    }
+
     /// Payload of the last signal, or the return value; nil for a new one.
     pub fn value(&self) -> Value {
         if self.status == Status::New { Value::NIL } else { self.value }
@@ -268,7 +293,9 @@ impl Fiber {
     /// Ends it from outside: as returned (`Dead`), or as failed (`Error`), with that value.
     pub fn end(&mut self, status: Status, value: Value) {
         self.status = status;
-        self.bits = if status == Status::Error { crate::signal::ERROR } else { 0 };
+        if let Some(stacks) = &mut self.stacks {
+            stacks.bits = if status == Status::Error { crate::signal::ERROR } else { 0 };
+        }
         self.value = value;
     }
 
@@ -349,11 +376,9 @@ impl Fiber {
     pub fn new(entry: Value, mask: u64) -> Fiber {
         Fiber {
             mask,
-            bits: 0,
             value: entry,
             stacks: None,
             parent: None,
-            child: None,
             fuel: UNMETERED,
             made_in: None,
             made_at: 0,
@@ -381,7 +406,7 @@ impl Gc<Fiber> {
     /// The fiber at which resuming this one goes on. Whoever resumes a fiber directly takes it out of the chain in
     /// which it was frozen: the link to it from there means nothing any more.
     pub(crate) fn frozen_child(self, heap: &Heap) -> Option<Gc<Fiber>> {
-        let child = self.get(heap).child?;
+        let child = self.get(heap).child()?;
         let body = child.get(heap);
         let waits = matches!(body.status, Status::Paused | Status::Error) && !body.is_cancelled();
         (waits && body.parent == Some(self)).then_some(child)
@@ -393,8 +418,7 @@ pub fn cancel(heap: &mut Heap, fiber: Gc<Fiber>, value: Value) {
     let fiber = fiber.get_mut(heap);
     fiber.end(Status::Error, value);
     fiber.stacks = None;
-    fiber.child = None;
 }
 
 // A parked fiber is this, its stacks, its frames, and its registers; a million of them are to fit into memory.
-const _: () = assert!(size_of::<Frame>() == 24 && size_of::<Fiber>() == 88);
+const _: () = assert!(size_of::<Frame>() == 24 && size_of::<Fiber>() == 72);

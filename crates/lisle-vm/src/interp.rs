@@ -172,7 +172,7 @@ impl Run<'_> {
     fn goes_on(&mut self, root: Gc<Fiber>, value: Value) -> bool {
         let body = root.get_mut(&mut self.vm.heap);
         let dst = body.resume_dst;
-        if body.status != Status::Paused || body.child.is_some() || dst == NO_REGISTER || dst == BRANCH {
+        if body.status != Status::Paused || body.child().is_some() || dst == NO_REGISTER || dst == BRANCH {
             return false;
         }
         let stacks = body.stacks_mut();
@@ -310,7 +310,7 @@ impl Run<'_> {
             let body = fiber.get_mut(&mut self.vm.heap);
             body.status = Status::Paused;
             let Some(parent) = body.parent else { break };
-            parent.get_mut(&mut self.vm.heap).child = Some(fiber);
+            parent.get_mut(&mut self.vm.heap).stacks_mut().child = Some(fiber);
             fiber = parent;
         }
         self.fiber = fiber;

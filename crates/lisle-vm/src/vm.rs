@@ -85,6 +85,8 @@ impl State {
             stacks.frames.clear();
             stacks.handlers.clear();
             stacks.bindings = Value::EMPTY_LIST;
+            stacks.bits = 0;
+            stacks.child = None;
             self.spare_stacks.push(stacks);
         }
     }

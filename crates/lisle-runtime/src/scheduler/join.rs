@@ -32,7 +32,7 @@ impl Scheduler {
         match body.status {
             Status::Dead => Outcome::Value(body.value()),
             Status::Error => Outcome::Error(body.value()),
-            Status::Paused if body.bits & signal::ERROR != 0 => Outcome::Error(body.value()),
+            Status::Paused if body.bits() & signal::ERROR != 0 => Outcome::Error(body.value()),
             _ => Outcome::Unscheduled,
         }
     }

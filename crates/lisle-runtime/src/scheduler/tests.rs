@@ -1,6 +1,6 @@
 //! The scheduler without an interpreter: fibers are told here what they do.
 
-use lisle_vm::fiber::{Fiber, Status};
+use lisle_vm::fiber::{Fiber, Stacks, Status};
 use lisle_vm::vm::Resume;
 use lisle_vm::{Gc, Request, Value, Vm, signal};
 use proptest::prelude::*;
@@ -55,6 +55,8 @@ impl Rig {
 
     fn fails(&mut self, id: TaskId, fiber: Gc<Fiber>, error: Value) -> bool {
         let body = fiber.get_mut(&mut self.vm.heap);
+        // One that has failed could be resumed, so it has its stacks.
+        body.stacks = Some(Box::new(Stacks::EMPTY));
         body.end(Status::Error, error);
         body.status = Status::Paused;
         self.scheduler.finish(&mut self.vm.heap, id, Err(error))

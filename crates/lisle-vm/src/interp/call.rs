@@ -318,8 +318,6 @@ impl Run<'_> {
                     let ended = self.fiber;
                     let body = self.current();
                     body.status = Status::Dead;
-                    body.bits = 0;
-                    body.child = None;
                     let stacks = body.stacks.take();
                     let parent = body.parent;
                     self.vm.state.recycle(stacks);

@@ -81,7 +81,7 @@ impl Run<'_> {
         // Most waits are those of a task's own fiber: nobody is asked before the host.
         body.clear_value();
         body.resume_dst = dst;
-        body.bits = bits;
+        body.stacks_mut().bits = bits;
         body.status = Status::Paused;
         match self.host.asked(self.vm) {
             Turn::Leave => Next::Exit(Exit::Wait(*self.vm.asked().1)),
@@ -126,7 +126,7 @@ impl Run<'_> {
             };
             fiber.set_value(&mut self.vm.heap, value);
             let body = self.current();
-            body.bits = bits;
+            body.stacks_mut().bits = bits;
             let caught = signal::catches(body.mask, bits);
             body.status = if bits & signal::ERROR != 0 && !caught { Status::Error } else { Status::Paused };
             let Some(parent) = body.parent else { return Next::Exit(self.exit(bits, payload)) };
@@ -140,12 +140,12 @@ impl Run<'_> {
                     }
                 };
                 self.switch_to(parent);
-                self.current().child = None;
+                self.stacks().child = None;
                 let dst = self.current().resume_dst;
                 return self.deliver(value, dst);
             }
             self.switch_to(parent);
-            parent.get_mut(&mut self.vm.heap).child = Some(fiber);
+            parent.get_mut(&mut self.vm.heap).stacks_mut().child = Some(fiber);
         }
     }
 
@@ -162,8 +162,8 @@ impl Run<'_> {
     /// Cuts a call off at its squelched closure; gives the error that its caller gets.
     fn squelch(&mut self, index: usize, bits: u64) -> Value {
         let fiber = self.current();
-        fiber.child = None;
         let stacks = fiber.stacks_mut();
+        stacks.child = None;
         let frame = stacks.frames[index];
         if let Some(state) = stacks.registers[frame.base as usize].as_pair() {
             stacks.bindings = state.rest;
@@ -196,8 +196,8 @@ impl Run<'_> {
     fn handle(&mut self, handler: Handler, error: Value) -> Next {
         let fiber = self.current();
         fiber.status = Status::Alive;
-        fiber.child = None;
         let stacks = fiber.stacks_mut();
+        stacks.child = None;
         stacks.frames.truncate(handler.depth as usize);
         stacks.bindings = handler.bindings;
         let Some(frame) = stacks.frames.last_mut() else {
@@ -254,15 +254,14 @@ impl Run<'_> {
     /// Emits a fiber's last signal again from the running one.
     pub(super) fn propagate(&mut self, fiber: Gc<Fiber>, dst: u16) -> Next {
         let body = fiber.get(&self.vm.heap);
-        let (bits, value) = (body.bits, body.value());
+        let (bits, value) = (body.bits(), body.value());
         if !matches!(body.status, Status::Paused | Status::Error) || bits == 0 {
             let message = "fiber/propagate: the fiber has no signal to propagate";
             return self.raise_error("internal-error", message, dst);
         }
         let parent = self.fiber;
         fiber.get_mut(&mut self.vm.heap).parent = Some(parent);
-        let body = self.current();
-        body.child = Some(fiber);
+        self.stacks().child = Some(fiber);
         let error = bits & signal::ERROR != 0 && !self.stacks().handlers.is_empty();
         if error { self.reraise(value, dst) } else { self.emit(bits, Payload::Value(value), dst) }
     }
@@ -301,7 +300,9 @@ impl Run<'_> {
             let child = fiber.frozen_child(&self.vm.heap);
             let body = fiber.get_mut(&mut self.vm.heap);
             body.status = Status::Alive;
-            body.child = None;
+            if let Some(stacks) = &mut body.stacks {
+                stacks.child = None;
+            }
             let Some(child) = child else { break };
             fiber = child;
         }

@@ -120,7 +120,7 @@ fn an_unhandled_error_leaves_with_the_fiber_paused_at_its_place() {
         code(0, 1, vec![], &[Instr::Emit { dst: Reg(0), value: Reg(0), bits: 1 }, Instr::Return { src: Reg(0) }]);
     let (mut vm, fiber) = start(vec![body], 0);
     assert!(matches!(vm.resume(&mut NoHost, fiber, Resume::Value(Value::NIL), ENOUGH), Exit::Error(_)));
-    assert_eq!((fiber.get(&vm.heap).status, fiber.get(&vm.heap).bits), (Status::Paused, 1));
+    assert_eq!((fiber.get(&vm.heap).status, fiber.get(&vm.heap).bits()), (Status::Paused, 1));
     let exit = vm.resume(&mut NoHost, fiber, Resume::Value(Value::int(5)), ENOUGH);
     assert!(matches!(exit, Exit::Done(value) if value.as_int() == Some(5)), "{exit:?}");
 }
@@ -208,7 +208,7 @@ fn a_question_from_an_inner_fiber_freezes_the_chain_and_goes_on_inside() {
     );
     let (mut vm, fiber) = start(vec![body, inner], 0);
     assert!(matches!(vm.resume(&mut NoHost, fiber, Resume::Value(Value::NIL), ENOUGH), Exit::Wait(_)));
-    assert!(fiber.get(&vm.heap).child.is_some());
+    assert!(fiber.get(&vm.heap).child().is_some());
     let exit = vm.resume(&mut NoHost, fiber, Resume::Value(Value::int(100)), ENOUGH);
     assert!(matches!(exit, Exit::Done(value) if value.as_int() == Some(111)), "{exit:?}");
 }

@@ -145,7 +145,7 @@ mod fiber {
     #[primitive(name = "fiber/bits", signals(error))]
     fn bits(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/bits", fiber)?;
-        Ok(Value::int(fiber.get(cx.heap).bits as i64))
+        Ok(Value::int(fiber.get(cx.heap).bits() as i64))
     }
 
     /// The mask that a fiber was made with, as an integer.
@@ -172,7 +172,7 @@ mod fiber {
     #[primitive(name = "fiber/child", signals(error))]
     fn child(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/child", fiber)?;
-        Ok(fiber.get(cx.heap).child.map_or(Value::NIL, Value::from))
+        Ok(fiber.get(cx.heap).child().map_or(Value::NIL, Value::from))
     }
 
     /// Emits a fiber's last signal again, with the same payload, from the running fiber.
@@ -181,7 +181,7 @@ mod fiber {
     #[primitive(name = "fiber/propagate", signals(error))]
     fn propagate(cx: &mut Cx<'_>, fiber: Value) -> Result<Value, Escape> {
         let fiber = expect_fiber(cx, "fiber/propagate", fiber)?;
-        if is_scheduled(cx, fiber) && fiber.get(cx.heap).bits & crate::signal::ERROR == 0 {
+        if is_scheduled(cx, fiber) && fiber.get(cx.heap).bits() & crate::signal::ERROR == 0 {
             // What it waits for is between it and the scheduler.
             return Err(scheduled(cx, "fiber/propagate"));
         }
