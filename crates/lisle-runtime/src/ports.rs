@@ -17,7 +17,8 @@
 //!   every write is whole.
 //! * What a task was given and has not seen when it is aborted goes back to where it came from ([`arrival`]): bytes to the
 //!   front of the port's buffer, connections and datagrams to the next who asks; what was opened for it alone is closed.
-//! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed.
+//! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed, and a file or
+//!   directory that it made of a name of its own is deleted. The end of the program waits for that, but not for ever.
 
 mod accept;
 mod arrival;

@@ -482,3 +482,65 @@ fn a_datagram_waits_for_room_and_can_be_late() {
     let faults = NetworkFaults { short_per_mille: 990, ..NetworkFaults::NONE };
     check(&simulated(SimWorld::in_order().with_network(faults), program), "timeout\n36\none\nclosed\n");
 }
+
+#[test]
+fn what_an_aborted_fiber_would_have_made_is_not_left_behind() {
+    let program = r#"
+        (def dir (file/temp-dir))
+        (each i in (range 30)
+          (let [fs [(ev/spawn (fn [] (file/temp :in dir))) (ev/spawn (fn [] (file/temp-dir :in dir)))]]
+            (repeat i (ev/sleep 0))
+            (each f in fs (unless (fiber/done? f) (ev/abort f)))
+            (each f in fs
+              (let [[ok path] (ev/join-protected f)]
+                (when ok (if (path/dir? path) (file/delete-dir path) (file/delete path)))))))
+        (while (> (get (%census) :jobs) 0) (ev/sleep 0.0001))
+        (println (file/ls dir))
+        (file/delete-dir dir)"#;
+    prints(program, "()\n");
+}
+
+#[test]
+fn the_end_of_the_program_leaves_nothing_behind_that_it_was_about_to_make() {
+    let dir = std::env::temp_dir().join(format!("lisle-test-{}", std::process::id()));
+    std::fs::create_dir(&dir).unwrap();
+    for end in ["(ev/abort f)", "(sys/exit 0)"] {
+        for turns in 0..20 {
+            let program = format!(
+                r#"(def f (ev/spawn (fn [] (println (file/temp-dir :in "{}")) (ev/sleep 100))))
+                (repeat {turns} (ev/sleep 0))
+                {end}"#,
+                dir.display()
+            );
+            let ran = really(&program, false);
+            assert_eq!((ran.stderr.as_str(), ran.code), ("", 0));
+            // What the fiber has got is its own.
+            ran.stdout.lines().for_each(|path| std::fs::remove_dir(path).unwrap());
+            assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 0);
+        }
+    }
+    std::fs::remove_dir(&dir).unwrap();
+}
+
+#[test]
+fn a_datagram_that_comes_back_is_cut_for_whoever_gets_it() {
+    // After many datagrams that were there at once, the receiver has one and lets others run before it sees it.
+    let program = r#"
+        (def a (udp/bind "127.0.0.1" 0))
+        (def b (udp/bind "127.0.0.1" 0))
+        (each i in (range 100 200) (udp/send-to a (string i "0123456789") "127.0.0.1" (udp/port b)))
+        (ev/sleep 0.1)
+        (def log @[])
+        (def receiver (ev/spawn (fn [] (forever (push log (get (udp/recv-from b 100) :data))))))
+        (ev/sleep 0)
+        (ev/abort receiver)
+        (def seen (length log))
+        (while (< (length log) 100)
+          (let [m (udp/recv-from b 3)]
+            (unless (= (length (get m :data)) 3) (println "not cut: " m))
+            (unless (= [(get m :addr) (get m :port)] ["127.0.0.1" (udp/port a)]) (println "not its sender: " m))
+            (push log (get m :data))))
+        (println (< 0 seen 100) (= (map (fn [m] (slice (string m) 0 3)) log) (->array (map string (range 100 200)))))"#;
+    check(&really(program, false), "truetrue\n");
+    check(&simulated(SimWorld::in_order(), program), "truetrue\n");
+}

@@ -59,7 +59,7 @@ fn check(seed: u64) {
     };
     let context = || format!("seed {seed}\n{program}\n{tree:#?}");
     assert_eq!(outcome, expected, "the outcome; {}", context());
-    let clean = "{:fibers 1 :futexes 0 :memberships 0 :operations 0 :shields 0 :timers 0}";
+    let clean = "{:fibers 1 :futexes 0 :jobs 0 :memberships 0 :operations 0 :shields 0 :timers 0}";
     assert_eq!(left, clean, "what is left; {}", context());
     assert_eq!(log, expected_log, "the log; {}", context());
 }

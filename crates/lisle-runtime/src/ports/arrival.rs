@@ -1,5 +1,7 @@
 //! What came from outside for a task that was aborted before it went on.
 
+use std::io;
+
 use lisle_vm::object::ExternalObject;
 use lisle_vm::{Gc, Heap, Value};
 
@@ -8,6 +10,7 @@ use super::jobs::Purpose;
 use super::operations::{Operation, What};
 use super::{octets, port_of};
 use crate::scheduler::{How, Scheduler};
+use crate::world::io::Outcome;
 
 /// What a task was given.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +19,8 @@ pub(crate) enum Arrival {
     Data { end: End, position: u64 },
     /// A connection of a listener, or a datagram.
     Item,
+    /// The path of a file, or of a directory, that was made for it.
+    Made { directory: bool },
     /// A port that was opened for it.
     Opened,
     /// A subprocess that was started for it.
@@ -38,15 +43,12 @@ impl Arrived {
 
 impl Arrival {
     /// What a job gives to the one who waits for it.
-    pub(super) fn of_job(purpose: &Purpose) -> Option<Arrival> {
-        match purpose {
-            Purpose::Open { .. } | Purpose::Bind { .. } => Some(Arrival::Opened),
-            Purpose::Start(_) => Some(Arrival::Started),
-            Purpose::Path { .. }
-            | Purpose::SeekEnd { .. }
-            | Purpose::Sync
-            | Purpose::Resolve { .. }
-            | Purpose::SendTo { .. } => None,
+    pub(super) fn of_job(purpose: &Purpose, outcome: &io::Result<Outcome>) -> Option<Arrival> {
+        match (purpose, outcome) {
+            (_, Ok(Outcome::Made { directory, .. })) => Some(Arrival::Made { directory: *directory }),
+            (Purpose::Open { .. } | Purpose::Bind { .. }, _) => Some(Arrival::Opened),
+            (Purpose::Start(_), _) => Some(Arrival::Started),
+            _ => None,
         }
     }
 }
@@ -94,6 +96,11 @@ impl Scheduler {
                     self.close_port(heap, value);
                 }
             }
+            Arrival::Made { directory } => {
+                if let Some(path) = super::text(heap, value) {
+                    self.delete_made(path, directory);
+                }
+            }
             Arrival::Opened => {
                 self.close_port(heap, value);
             }
@@ -108,6 +115,11 @@ impl Scheduler {
                 }
             }
         }
+    }
+
+    /// How many jobs are not done, whoever waits for them.
+    pub(crate) fn jobs(&self) -> usize {
+        self.ports.jobs.len()
     }
 
     /// What was taken back, for the next who asks.

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use lisle_vm::{Heap, Value};
 
-use super::closed;
 use super::operations::What;
+use super::{closed, octets};
 use crate::natives::errors::io_error;
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
 
@@ -15,11 +15,36 @@ const DATAGRAM_MAX: usize = 65_536;
 
 const NAME: &str = "udp/send-to";
 
+/// What a receiver gets.
+fn datagram(heap: &mut Heap, bytes: &[u8], address: Value, port: Value) -> Value {
+    let data = heap.new_bytes(bytes).into();
+    let fields = vec![
+        (Value::keyword_named("data"), data),
+        (Value::keyword_named("addr"), address),
+        (Value::keyword_named("port"), port),
+    ];
+    heap.new_struct(fields).into()
+}
+
+/// A datagram that another receiver was given and has not seen, for one that wants so many bytes of it.
+fn cut(heap: &mut Heap, received: Value, most: usize) -> Value {
+    let Some(fields) = received.as_struct() else { return received };
+    let field = |name| (*fields).get(Value::keyword_named(name)).unwrap_or_default();
+    let (data, address, port) = (field("data"), field("addr"), field("port"));
+    match octets(heap, &data) {
+        Some(bytes) if bytes.len() > most => {
+            let bytes = bytes[..most].to_vec();
+            datagram(heap, &bytes, address, port)
+        }
+        _ => received,
+    }
+}
+
 impl Scheduler {
     /// Receives a datagram if there is one. `None`: whoever wants it must wait.
     pub(super) fn try_receive(&mut self, heap: &mut Heap, id: u32, name: &str, most: usize) -> Option<How> {
-        if let Some(returned) = self.take_returned(id) {
-            return Some(returned);
+        if let Some(How::Value(returned)) = self.take_returned(id) {
+            return Some(How::Value(cut(heap, returned, most)));
         }
         let mut buffer = vec![0; most.min(DATAGRAM_MAX)];
         loop {
@@ -30,14 +55,9 @@ impl Scheduler {
             }
             match self.world.io().receive_from(handle, &mut buffer) {
                 Ok((count, from)) => {
-                    let data = heap.new_bytes(&buffer[..count]).into();
                     let address = heap.new_string(&from.ip().to_string()).into();
-                    let fields = vec![
-                        (Value::keyword_named("data"), data),
-                        (Value::keyword_named("addr"), address),
-                        (Value::keyword_named("port"), Value::int(i64::from(from.port()))),
-                    ];
-                    return Some(How::Value(heap.new_struct(fields).into()));
+                    let port = Value::int(i64::from(from.port()));
+                    return Some(How::Value(datagram(heap, &buffer[..count], address, port)));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     port.readable = false;

@@ -11,10 +11,13 @@ use super::subprocess::Starting;
 use super::value::{Kind, Medium, Port};
 use crate::natives::errors::{dns_error, io_error};
 use crate::scheduler::{How, Scheduler};
-use crate::world::io::{Job, OpenMode, Outcome, Stat};
+use crate::world::io::{Event, Job, OpenMode, Outcome, Stat};
 
 /// Signal 9.
 const SIGKILL: i32 = 9;
+
+/// How long the end of a program waits at most for jobs whose outcome would be left behind.
+const SETTLING_NS: u64 = 1_000_000_000;
 
 /// For whom a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,10 @@ pub(super) enum JobOwner {
     Writing(u32, u64),
     /// An operation waits for it.
     Operation(u64),
+    /// The same, and it makes something that would be left behind if nobody knew of it.
+    Making(u64),
+    /// It undoes what was made for somebody who waits no longer.
+    Undoing,
 }
 
 /// What an operation wants of a job.
@@ -113,7 +120,8 @@ impl Scheduler {
                 let count = outcome.map(|outcome| if let Outcome::Size(count) = outcome { count } else { 0 });
                 self.take_written(heap, id, token, count);
             }
-            JobOwner::Operation(token) => {
+            JobOwner::Undoing => {}
+            JobOwner::Operation(token) | JobOwner::Making(token) => {
                 let Some(operation) = self.ports.operations.get(token) else { return self.undo(heap, outcome) };
                 let name = operation.name;
                 match &mut operation.what {
@@ -129,7 +137,7 @@ impl Scheduler {
                         {
                             return self.send_found(heap, token, id, data, to);
                         }
-                        let arrival = Arrival::of_job(&purpose);
+                        let arrival = Arrival::of_job(&purpose, &outcome);
                         let how = self.fulfil(heap, name, purpose, outcome);
                         self.finish_with(heap, token, how, arrival);
                     }
@@ -148,9 +156,37 @@ impl Scheduler {
                 let _ = self.world.io().kill(spawned.child, SIGKILL);
                 spawned.pipes.into_iter().flatten().for_each(|pipe| self.close_handle(pipe));
             }
+            Ok(Outcome::Made { path, directory }) => return self.delete_made(path, directory),
             _ => return,
         }
         self.end_pauses(heap);
+    }
+
+    /// Deletes a file or directory that was made for somebody who has never known its name. If somebody else has deleted it
+    /// meanwhile, or put something into it, so be it.
+    pub(super) fn delete_made(&mut self, path: String, directory: bool) {
+        let job = if directory { Job::DeleteDirectory { path, all: false } } else { Job::DeleteFile(path) };
+        self.start_job(job, JobOwner::Undoing);
+    }
+
+    /// The program ends: nothing is left of what jobs have made that nobody will know of. Waits for them, but not for ever.
+    pub(crate) fn settle_jobs(&mut self, heap: &mut Heap) {
+        self.ports.jobs.retain(|_, owner| matches!(owner, JobOwner::Making(_) | JobOwner::Undoing));
+        if self.ports.jobs.is_empty() {
+            return;
+        }
+        let until_ns = self.world.now_ns().saturating_add(SETTLING_NS);
+        while !self.ports.jobs.is_empty() && self.world.now_ns() < until_ns {
+            let mut events = Vec::new();
+            self.world.poll(Some(until_ns), &mut events);
+            for event in events {
+                if let Event::Finished { job, outcome } = event
+                    && self.ports.jobs.remove(&job).is_some()
+                {
+                    self.undo(heap, outcome);
+                }
+            }
+        }
     }
 
     fn fulfil(&mut self, heap: &mut Heap, name: &str, purpose: Purpose, outcome: io::Result<Outcome>) -> How {
@@ -255,7 +291,7 @@ fn answer_about(heap: &mut Heap, name: &str, path: &str, answer: PathAnswer, out
                 return How::Error(heap.new_error("encoding-error", &message, &[("path", shown)]));
             }
         },
-        (PathAnswer::Path, Outcome::Text(path)) => heap.new_string(&path).into(),
+        (PathAnswer::Path, Outcome::Text(path) | Outcome::Made { path, .. }) => heap.new_string(&path).into(),
         (PathAnswer::Names, Outcome::Names(names)) => {
             let names: Vec<Value> = names.iter().map(|name| heap.new_string(name).into()).collect();
             heap.new_list(&names)

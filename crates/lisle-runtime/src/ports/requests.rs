@@ -433,8 +433,9 @@ impl Scheduler {
                 (Job::Spawn(command), Purpose::Start(starting), None)
             }
         };
+        let makes = matches!(job, Job::MakeTemporary { .. } | Job::Spawn(_));
         let token = self.wait_for(id, name, None, What::Job(Box::new(purpose)), timeout);
-        self.start_job(job, JobOwner::Operation(token));
+        self.start_job(job, if makes { JobOwner::Making(token) } else { JobOwner::Operation(token) });
         Answer::Parked
     }
 

@@ -169,6 +169,7 @@ impl Scheduler {
             ("futexes", self.futexes.map_or(0, |futexes| futexes.get(heap).len())),
             ("shields", self.shields.len()),
             ("operations", self.external_waits()),
+            ("jobs", self.jobs()),
         ]
     }
 

@@ -4,7 +4,7 @@
 //! done at once fails with `WouldBlock`, and a [`Event::Ready`] follows when it is worth another try (once per change, so
 //! whoever stops before `WouldBlock` must remember that there may be more). What would stop the loop is a [`Job`]: the
 //! world does it elsewhere and answers with [`Event::Finished`]. An abandoned job cannot be stopped; its outcome is to be
-//! dropped by whoever started it, which means closing what it opened.
+//! dropped by whoever started it, which means closing what it opened and deleting what it made of a name of its own.
 
 use std::io;
 use std::net::SocketAddr;
@@ -282,6 +282,13 @@ pub enum Outcome {
     Bytes(Vec<u8>),
     /// A path.
     Text(String),
+    /// The path of a new file or directory.
+    Made {
+        /// Its path.
+        path: String,
+        /// It is a directory.
+        directory: bool,
+    },
     /// Names.
     Names(Vec<String>),
     /// What the system knows about a file.

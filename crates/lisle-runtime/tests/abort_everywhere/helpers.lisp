@@ -21,12 +21,17 @@
 (defn expect [what ok]
   (unless ok (error {:error :unexpected :message what})))
 
+(defn finish-jobs []
+  "Lets time pass until no thread works for somebody who waits no longer."
+  (while (> (get (%census) :jobs) 0) (ev/sleep 0.0001)))
+
 (defn settle []
   "Lets time pass until nothing but the caller is left."
   (let [@rounds 0]
     (while (and (> (get (%census) :fibers) 1) (< rounds 1000.0))
       (assign rounds (+ rounds 1))
-      (ev/sleep 0.001))))
+      (ev/sleep 0.001)))
+  (finish-jobs))
 
 (defn try-case [name make turns steps late]
   "Aborts the case's victim after so many steps of a tenth of a millisecond, and so many turns; or lets a timeout end it
@@ -55,8 +60,9 @@
           (unless (= name :map-failing) (settle)))
         (unless (= inside 0)
           (error {:error :unexpected :message "something runs on after the victim's end" :inside inside}))
+        (finish-jobs)
         (let [left (%census)]
-          (unless (= left {:fibers 1 :timers 0 :memberships 0 :futexes 0 :shields 0 :operations 0})
+          (unless (= left {:fibers 1 :timers 0 :memberships 0 :futexes 0 :shields 0 :operations 0 :jobs 0})
             (error {:error :unexpected :message "something is left" :left left})))
         (or ended (and late (not (= outcome :aborted))))))))
 

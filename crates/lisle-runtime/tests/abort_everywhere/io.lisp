@@ -171,6 +171,14 @@
           (let [text (file/read f)]
             (expect (string "it is the old or the new: " text) (has? |"old" "new" "newer"| text)))
           (file/delete f))}))
+   :temporary (fn []
+     (let [dir (file/temp-dir) log @[]]
+       {:run (fn [] (push log (file/temp :in dir)) (push log (file/temp-dir :in dir)))
+        :after (fn [_]
+          (settle)
+          (let [left (->list (sort (file/ls dir)))]
+            (expect (string "nothing is left that nobody knows: " left) (= left (->list (sort (map path/filename log))))))
+          (file/delete-all dir))}))
    :lines (fn []
      (let [[c s l] (connected) speaker (apply say s pieces) log @[]]
        {:run (fn [] (stream/for-each (fn [line] (push log line) (ev/sleep 0)) (port/lines c)))

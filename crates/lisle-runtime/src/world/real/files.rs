@@ -87,7 +87,7 @@ pub(super) fn temporary(within: Option<&str>, prefix: &str, directory: bool) -> 
         }
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
     })?;
-    text(path)
+    Ok(Outcome::Made { path: path.to_string_lossy().into_owned(), directory })
 }
 
 fn text(path: PathBuf) -> io::Result<Outcome> {

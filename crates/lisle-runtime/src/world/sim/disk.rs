@@ -274,7 +274,7 @@ impl Disk {
                 self.check_parent(&path)?;
                 let node = if *directory { Node::Directory } else { Node::File(self.new_file(now_ns, Vec::new())) };
                 self.nodes.insert(path.clone(), node);
-                return Ok(Outcome::Text(path));
+                return Ok(Outcome::Made { path, directory: *directory });
             }
             _ => return Err(ErrorKind::Unsupported.into()),
         }
