@@ -64,7 +64,8 @@
           (unless done (each reader in readers (ev/abort reader)))
           (unless (or (nil? input) (nil? (get p :stdin)))
             # A program may end without reading all that it could.
-            (protect (port/write (get p :stdin) input))
+            (try (port/write (get p :stdin) input)
+              (catch e (unless (= (get e :reason) :broken-pipe) (error e))))
             (port/close (get p :stdin)))
           (let* [outputs (ev/join readers)
                  code (subprocess/wait p)]

@@ -307,30 +307,6 @@ fn descriptors_of_others_can_be_waited_for() {
 }
 
 #[test]
-fn a_run_that_is_aborted_at_any_moment_leaves_no_subprocess() {
-    let program = file(
-        "aborted-runs.lisp",
-        r#"(defn children []
-             (apply string
-               (map (fn [t] (let [[ok text] (protect (file/read (string "/proc/self/task/" t "/children")))] (if ok text "")))
-                 (file/ls "/proc/self/task"))))
-           (defn none-left [tries]
-             (cond (= "" (string/trim (children))) true (= tries 0) false true (begin (ev/sleep 0.005) (none-left (- tries 1)))))
-           (each run in [(fn [] (subprocess/system "sleep" ["1000"]))
-                         (fn [] (let [p (subprocess/exec "sleep" ["1000"])] (defer (subprocess/kill p :sigkill) (subprocess/wait p))))
-                         (fn [] (subprocess/system "sh" ["-c" "echo started; exec sleep 1000"]))]
-             (each k in (range 30)
-               (let [f (ev/spawn run)]
-                 (repeat (mod k 5) (ev/sleep 0))
-                 (ev/sleep (* k 0.0002))
-                 (ev/abort f)
-                 (unless (none-left 1000) (println "left after " k ": " (children)) (sys/exit 1)))))
-           (println "none left")"#,
-    );
-    assert_eq!(Program::lisle(&[&program]).end(), (Some(0), "none left\n".to_owned()));
-}
-
-#[test]
 fn faults_of_the_simulated_network_are_chosen_on_the_command_line() {
     let program = file(
         "faults.lisp",

@@ -486,8 +486,7 @@ impl Runtime {
 
     /// The end of the program: `code` if it asked for one. Reports what failed unseen.
     fn end(&mut self, code: Option<u8>) -> u8 {
-        self.scheduler.end_owned();
-        self.scheduler.settle_jobs(&mut self.engine.vm.heap);
+        self.scheduler.end_outside(&mut self.engine.vm.heap, self.thread.is_none());
         self.scheduler.observer.finish();
         if let Some(code) = code {
             if code != BROKEN_PIPE_CODE || !self.scheduler.output.closed {

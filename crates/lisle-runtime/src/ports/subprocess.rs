@@ -167,8 +167,16 @@ impl Scheduler {
         }
     }
 
-    /// The program ends: so do the subprocesses that it owns.
-    pub(crate) fn end_owned(&mut self) {
+    /// A thread ends, or the program: so do the subprocesses that it owns, and nothing is left of what is being made.
+    pub(crate) fn end_outside(&mut self, heap: &mut Heap, is_program: bool) {
+        if is_program {
+            self.world.io().end_owned();
+        }
+        self.end_own();
+        self.settle_jobs(heap);
+    }
+
+    fn end_own(&mut self) {
         for (child, living) in &self.ports.children {
             if living.owned {
                 // If it has ended meanwhile, so much the better.

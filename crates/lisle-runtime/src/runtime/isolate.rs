@@ -34,6 +34,7 @@ impl Runtime {
         self.scheduler.main = Some(self.scheduler.spawn_task(&mut vm.heap, fiber));
         let code = self.run();
         if let Some(code) = code {
+            self.scheduler.end_outside(&mut self.engine.vm.heap, false);
             self.flush();
             self.scheduler.post.program().exit(code);
         } else if self.end(None) != 0 {

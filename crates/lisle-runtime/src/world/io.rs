@@ -416,6 +416,9 @@ pub trait Io {
     /// Sends a signal to a subprocess; nothing happens if it has ended.
     fn kill(&mut self, child: ChildId, signal: i32) -> io::Result<()>;
 
+    /// The program is over: kills the subprocesses of all its threads that do not outlive it, and lets none start any more.
+    fn end_owned(&mut self);
+
     /// From now on that signal is an event, and does nothing else.
     fn watch_signal(&mut self, signal: i32) -> io::Result<()>;
 

@@ -5,6 +5,7 @@ mod children;
 mod files;
 mod io_driver;
 mod open;
+mod owned;
 mod pool;
 mod reactor;
 mod signals;
@@ -187,8 +188,8 @@ impl World for RealWorld {
     }
 
     fn isolate(&mut self) -> Option<Isolate> {
-        let (start, recorded) = (self.start, self.recorded.clone());
-        Some(Box::new(move || Box::new(RealWorld { start, driver: Driver::default(), recorded })))
+        let (start, recorded, owned) = (self.start, self.recorded.clone(), self.driver.owned());
+        Some(Box::new(move || Box::new(RealWorld { start, driver: Driver::beside(owned), recorded })))
     }
 
     fn cores(&self) -> usize {

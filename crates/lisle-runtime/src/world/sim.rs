@@ -423,6 +423,8 @@ impl Io for SimWorld {
         Err(unsupported())
     }
 
+    fn end_owned(&mut self) {}
+
     fn watch_signal(&mut self, _signal: i32) -> io::Result<()> {
         Ok(())
     }

@@ -7,11 +7,13 @@ use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use super::children::{self, Children, Started};
 use super::open::{Open, Table};
+use super::owned::Owned;
 use super::pool::Pool;
 use super::reactor::{Reactor, Readiness, Source};
 use super::signals::Signals;
@@ -63,12 +65,19 @@ pub(super) struct Driver {
 
 impl Default for Driver {
     fn default() -> Driver {
+        Driver::beside(Arc::default())
+    }
+}
+
+impl Driver {
+    /// The driver of a thread of a program that owns these subprocesses.
+    pub(super) fn beside(owned: Arc<Owned>) -> Driver {
         let (sender, reports) = channel();
         Driver {
             reactor: None,
             table: Table::default(),
             signals: None,
-            children: Children::default(),
+            children: Children::new(owned),
             files: Pool::new("lisle-files", FILE_THREADS),
             names: Pool::new("lisle-names", NAME_THREADS),
             sender,
@@ -78,11 +87,14 @@ impl Default for Driver {
             saved: Vec::new(),
         }
     }
-}
 
-impl Driver {
+    /// For the drivers of other threads.
+    pub(super) fn owned(&self) -> Arc<Owned> {
+        self.children.owned.clone()
+    }
+
     /// Ends a wait from another thread.
-    pub(super) fn waker(&mut self) -> io::Result<std::sync::Arc<mio::Waker>> {
+    pub(super) fn waker(&mut self) -> io::Result<Arc<mio::Waker>> {
         Ok(self.reactor()?.waker())
     }
 
@@ -188,7 +200,7 @@ impl Driver {
     fn take_child(&mut self, started: Started) -> io::Result<Spawned> {
         let pid = started.child.id();
         // The subprocess first: whatever goes wrong with its pipes, it is waited for.
-        let (child, watched) = self.children.insert(started.child, started.group);
+        let (child, watched) = self.children.insert(started.child, started.group, started.owned);
         let added = match watched {
             Ok(fd) => match &self.reactor {
                 Some(reactor) => reactor.add(fd.as_fd(), Source::Child(child.0)).map(drop),
@@ -214,8 +226,9 @@ impl Driver {
     fn wait_in_thread(&mut self, child: ChildId, mut process: std::process::Child) -> io::Result<()> {
         let sender = self.sender.clone();
         let waker = self.reactor()?.waker();
+        let owned = self.owned();
         let wait = move || {
-            let code = process.wait().map_or(-1, children::code);
+            let code = children::wait(&mut process, &owned);
             let _ = sender.send(Report::Exited { child, code });
             let _ = waker.wake();
         };
@@ -270,7 +283,10 @@ impl Driver {
             Job::Open { path, mode, new } => {
                 Box::new(move || files::open(&path, mode, new).map(|(file, stream)| Made::File(file, stream)))
             }
-            Job::Spawn(command) => Box::new(move || children::start(&command).map(Made::Child)),
+            Job::Spawn(command) => {
+                let owned = self.owned();
+                Box::new(move || children::start(&command, &owned).map(Made::Child))
+            }
             Job::Resolve { host, port } => Box::new(move || {
                 let addresses = (host.as_str(), port).to_socket_addrs()?.collect();
                 Ok(Made::Outcome(Outcome::Addresses(addresses)))
@@ -440,6 +456,10 @@ impl Io for Driver {
 
     fn kill(&mut self, child: ChildId, signal: i32) -> io::Result<()> {
         self.children.kill(child, signal)
+    }
+
+    fn end_owned(&mut self) {
+        self.children.owned.end_all();
     }
 
     fn watch_signal(&mut self, signal: i32) -> io::Result<()> {
