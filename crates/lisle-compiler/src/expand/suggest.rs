@@ -34,11 +34,20 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("!=", "`not=` tests for difference"),
 ];
 
+/// Names for programs that bring a scheduler of their own, which need none here.
+const SCHEDULERS: &[&str] =
+    &["io/backend", "io/submit", "io/wait", "io/reap", "io/cancel", "io-request?", "io-backend?"];
+
 /// What is to be said of an unknown name beyond names that look like it.
 pub(super) fn help_for_unknown(name: Symbol) -> Option<String> {
     let text = name.name();
     if let Some((_, help)) = ELSEWHERE.iter().find(|(other, _)| *other == text) {
         return Some((*help).to_owned());
+    }
+    if SCHEDULERS.contains(&text) {
+        let help =
+            "there is one scheduler, and it is part of lisle: call `port/read` and the like, `ev/spawn`, `ev/poll-fd`";
+        return Some(help.to_owned());
     }
     if forms::special(name).is_some() || forms::predefined(name).is_some() {
         return Some(format!("`{text}` is a form, not a function: it stands only at the head of a list"));
