@@ -17,8 +17,11 @@
 (defn port/chunks [p n]
   "A stream of what a port holds, in pieces of up to n bytes. Closes the port at its end.
   (stream/collect (port/chunks (port/stdin) 9))  # => ()
+  (port/chunks (port/stdin) 0)  # raises :value-error
   (port/chunks 5 9)  # raises :type-error"
   (%check-port "port/chunks" p)
+  (unless (integer? n) (error {:error :type-error :message (string "port/chunks: expected integer, got " (type-of n))}))
+  (unless (> n 0) (error {:error :value-error :message (string "port/chunks: expected a positive count, got " n)}))
   (fiber/new
     (fn []
       (forever
@@ -51,11 +54,13 @@
   empty unless they say otherwise. :input, a string or bytes, is what it reads. The program
   is killed if the caller is aborted, or if this program ends before it.
   (subprocess/system \"true\" 5)  # raises :type-error"
+  (unless (or (nil? opts) (struct? opts))
+    (error {:error :type-error :message (string "subprocess/system: expected struct of options, got " (type-of opts))}))
   (let* [given (if (nil? opts) {} opts)
          input (get given :input)
          p (subprocess/exec program args
              (merge {:stdin (if (nil? input) :null :pipe) :owned true} (freeze given)))
-         all (fn [port] (if (nil? port) "" (string (port/read-all port))))
+         all (fn [port] (if (nil? port) "" (%program-text (port/read-all port))))
          @done false]
     (defer
       (unless done (%kill-and-wait p))
@@ -73,6 +78,13 @@
             (each name in [:stdout :stderr] (unless (nil? (get p name)) (port/close (get p name))))
             {:exit code :stdout (get outputs 0) :stderr (get outputs 1)}))))))
 
+(defn %program-text [bytes]
+  (try (string bytes)
+    (catch e
+      (error (if (= (get e :error) :encoding-error)
+               (put e :message "subprocess/system: the output is not UTF-8; read it as bytes, with subprocess/exec")
+               e)))))
+
 (defn %kill-and-wait [p]
   (subprocess/kill p :sigkill)
   (each name in [:stdin :stdout :stderr] (unless (nil? (get p name)) (port/close (get p name))))
@@ -83,4 +95,6 @@
   :sigint, which then interrupts no longer. With nil for f it does again what it did at first. Gives nil.
   (sys/on-signal :sigusr1 nil)  # => nil
   (sys/on-signal :no-such-signal nil)  # raises :type-error"
+  (unless (or (nil? f) (callable? f))
+    (error {:error :type-error :message (string "sys/on-signal: expected function or nil, got " (type-of f))}))
   (%on-signal signal (if (nil? f) nil (fn [] (f signal)))))

@@ -115,3 +115,42 @@ fn what_cannot_be_started_is_an_error_and_leaves_nothing() {
         (0, expected.replace(':', ""), String::new())
     );
 }
+
+#[test]
+fn what_is_asked_wrongly_is_said_in_words() {
+    let program = r#"
+        (defn said [thunk] (println (get (get (protect (thunk)) 1) :message)))
+        (said (fn [] (subprocess/system "true" [] 5)))
+        (said (fn [] (subprocess/system "true" [1])))
+        (said (fn [] (subprocess/system "true" [] {:stdout :nowhere})))
+        (said (fn [] (subprocess/system "true" [] {:cwd "/no/such/directory"})))
+        (said (fn [] (subprocess/system "printf" ["\\377"])))
+        (said (fn [] (sys/on-signal :sigterm 5)))
+        (def p (subprocess/exec "cat" []))
+        (said (fn [] (subprocess/kill p :sigbogus)))
+        (said (fn [] (subprocess/kill p 999)))
+        (said (fn [] (subprocess/kill 5)))
+        (said (fn [] (subprocess/wait {})))
+        (port/close (get p :stdin))
+        (println (subprocess/wait p))"#;
+    let expected = "subprocess/system: expected struct of options, got integer\n\
+        subprocess/exec: expected string as an argument, got integer\n\
+        subprocess/exec: expected :pipe, :null or :inherit, got :nowhere\n\
+        subprocess/exec: true in /no/such/directory: No such file or directory (os error 2)\n\
+        subprocess/system: the output is not UTF-8; read it as bytes, with subprocess/exec\n\
+        sys/on-signal: expected function or nil, got integer\n\
+        subprocess/kill: expected keyword of a signal, such as :sigterm, got :sigbogus\n\
+        subprocess/kill: there is no signal 999\n\
+        subprocess/kill: expected process, got integer\n\
+        subprocess/wait: expected process, got struct\n0\n";
+    prints(program, expected);
+}
+
+#[test]
+fn a_program_that_reads_nothing_or_closes_its_streams_does_not_disturb_its_run() {
+    let program = r#"
+        (println (subprocess/system "true" [] {:input (string/repeat "x" 1000000)}))
+        (println (get (subprocess/system "sh" ["-c" "exec >&- 2>&-; cat; exit 4"]) :exit))
+        (println (= (->list (range 40)) (->list (ev/map (fn [i] (get (subprocess/system "sh" ["-c" (string "exit " i)]) :exit)) (->array (range 40))))))"#;
+    prints(program, "{:exit 0 :stderr \"\" :stdout \"\"}\n4\ntrue\n");
+}

@@ -44,7 +44,7 @@ pub(crate) fn dns_error(heap: &mut Heap, name: &str, host: &str, error: &io::Err
 
 /// The `:reason` of an error.
 pub(crate) fn reason(error: &io::Error) -> Option<&'static str> {
-    const NUMBERS: [(Errno, &str); 7] = [
+    const NUMBERS: [(Errno, &str); 8] = [
         (Errno::MFILE, "too-many-files"),
         (Errno::NFILE, "too-many-files"),
         (Errno::IO, "device-error"),
@@ -52,6 +52,7 @@ pub(crate) fn reason(error: &io::Error) -> Option<&'static str> {
         (Errno::NAMETOOLONG, "name-too-long"),
         (Errno::MSGSIZE, "too-large"),
         (Errno::NOTSOCK, "not-a-socket"),
+        (Errno::AFNOSUPPORT, "unsupported"),
     ];
     if let Some((_, reason)) = NUMBERS.iter().find(|(errno, _)| error.raw_os_error() == Some(errno.raw_os_error())) {
         return Some(reason);

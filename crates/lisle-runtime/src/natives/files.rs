@@ -186,7 +186,7 @@ mod files {
     /// The size of a file in bytes.
     ///
     /// (file/size "/no/such/file")  # raises :io-error
-    #[primitive(name = "file/size", signals(error, io, r#yield))]
+    #[primitive(name = "file/size", aliases("file-size"), signals(error, io, r#yield))]
     fn size(cx: &mut Cx<'_>, path: Text) -> Answer {
         run(cx, "file/size", path, PathAnswer::Size, |path| Job::Stat { path, follow: true })
     }

@@ -54,7 +54,7 @@ mod net {
     #[primitive(name = "tcp/accept", signals(error, io, r#yield))]
     fn accept(cx: &mut Cx<'_>, listener: Value, options: &[Value]) -> Answer {
         let timeout = only_timeout(cx, "tcp/accept", options)?;
-        wait(cx, request::ACCEPT, [listener, Value::NIL, timeout])
+        wait(cx, request::ACCEPT, [listener, Value::FALSE, timeout])
     }
 
     /// Connects to a port of a host, by name or address. Of several addresses the first that answers is taken (RFC 8305).
@@ -118,7 +118,7 @@ mod net {
     #[primitive(name = "unix/accept", signals(error, io, r#yield))]
     fn unix_accept(cx: &mut Cx<'_>, listener: Value, options: &[Value]) -> Answer {
         let timeout = only_timeout(cx, "unix/accept", options)?;
-        wait(cx, request::ACCEPT, [listener, Value::NIL, timeout])
+        wait(cx, request::ACCEPT, [listener, Value::TRUE, timeout])
     }
 
     /// Connects to a path where somebody listens. Options: `:timeout` (milliseconds), `:sndbuf`, `:rcvbuf`.

@@ -31,7 +31,10 @@ mod port {
             "write" => OpenMode::Write,
             "append" => OpenMode::Append,
             "read-write" => OpenMode::ReadWrite,
-            _ => return cx.type_error(name, ":read, :write, :append or :read-write", Value::keyword(mode.0)),
+            other => {
+                let message = format!("{name}: expected :read, :write, :append or :read-write, got :{other}");
+                return cx.error("type-error", message);
+            }
         };
         let (mut new, mut timeout) = (false, Value::NIL);
         let pairs = match options::pairs(cx, name, rest) {
@@ -181,7 +184,11 @@ mod port {
         for (key, value) in options::pairs(cx, "port/seek", options)? {
             match (key.name(), value.as_keyword().map(|from| from.name())) {
                 ("from", Some(place @ ("start" | "current" | "end"))) => from = place,
-                ("from", _) => return Err(cx.type_error("port/seek", ":start, :current or :end for :from", value)),
+                ("from", Some(other)) => {
+                    let message = format!("port/seek: expected :start, :current or :end for :from, got :{other}");
+                    return Err(cx.error("type-error", message));
+                }
+                ("from", None) => return Err(cx.type_error("port/seek", ":start, :current or :end for :from", value)),
                 _ => return Err(unknown(cx, "port/seek", key)),
             }
         }
@@ -211,6 +218,9 @@ mod port {
     fn set_options(cx: &mut Cx<'_>, port: Value, options: &[Value]) -> Result<Value, Escape> {
         let pairs = options::pairs(cx, "port/set-options", options)?;
         let (socket, timeout) = options::socket(cx, "port/set-options", options)?;
+        if port_of(cx.heap, port).is_none() {
+            return Err(cx.type_error("port/set-options", "port", port));
+        }
         if pairs.iter().any(|(key, _)| key.name() == "timeout") {
             with_scheduler(cx, "port/set-options", |s, heap| s.set_timeout(heap, port, Some(timeout)))?;
         }

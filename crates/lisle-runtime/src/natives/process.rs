@@ -16,6 +16,9 @@ mod subprocess {
 
     type Answer = Result<Value, Escape>;
 
+    /// The last signal that is not for real-time purposes.
+    const SIGNAL_MAX: i32 = 31;
+
     /// The strings of a list or array.
     fn strings(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<Vec<String>, Escape> {
         let mut items = Vec::new();
@@ -72,7 +75,10 @@ mod subprocess {
             (Some("null"), _) => Ok(Stdio::Null),
             (Some("inherit"), _) => Ok(Stdio::Inherit),
             (Some("stdout"), 2) => Ok(Stdio::Output),
-            _ => Err(cx.type_error(name, ":pipe, :null or :inherit", value)),
+            (Some(other), _) => {
+                Err(cx.error("type-error", format!("{name}: expected :pipe, :null or :inherit, got :{other}")))
+            }
+            (None, _) => Err(cx.type_error(name, ":pipe, :null or :inherit", value)),
         }
     }
 
@@ -139,10 +145,16 @@ mod subprocess {
     fn signal_of(cx: &mut Cx<'_>, name: &str, value: Value) -> Result<i32, Escape> {
         if let Some(number) = value.as_int() {
             return i32::try_from(number)
-                .map_err(|_| cx.error("value-error", format!("{name}: there is no signal {number}")));
+                .ok()
+                .filter(|number| (1..=SIGNAL_MAX).contains(number))
+                .ok_or_else(|| cx.error("value-error", format!("{name}: there is no signal {number}")));
         }
-        let keyword = value.as_keyword().and_then(|keyword| signal_number(keyword.name()));
-        keyword.ok_or_else(|| cx.type_error(name, "keyword of a signal, such as :sigterm", value))
+        let expected = "keyword of a signal, such as :sigterm";
+        match value.as_keyword() {
+            Some(keyword) => signal_number(keyword.name())
+                .ok_or_else(|| cx.error("type-error", format!("{name}: expected {expected}, got :{}", keyword.name()))),
+            None => Err(cx.type_error(name, expected, value)),
+        }
     }
 
     /// Sends a signal to a subprocess: a keyword such as `:sigterm` (the default), or a number. Nothing happens if it has

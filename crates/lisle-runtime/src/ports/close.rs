@@ -2,6 +2,8 @@
 
 use lisle_vm::{Heap, Value};
 
+use super::requests::not_for;
+use super::value::Kind;
 use super::{Owner, closed, port_of, type_error};
 use crate::natives::errors::io_error;
 use crate::scheduler::{How, Scheduler};
@@ -84,6 +86,9 @@ impl Scheduler {
     pub(crate) fn shut_down(&mut self, heap: &mut Heap, name: &str, value: Value, direction: Direction) -> How {
         let Some(port) = port_of(heap, value) else { return type_error(heap, name, "port", value) };
         let (id, address) = (port.id, port.name.path.clone());
+        if !matches!(port.name.kind, Kind::TcpStream | Kind::UnixStream) {
+            return not_for(heap, name, "this");
+        }
         let Some(handle) = self.ports.port(id).handle else { return How::Error(closed(heap, name)) };
         let port = self.ports.port(id);
         let direction = match direction {

@@ -39,9 +39,13 @@ impl Scheduler {
 
     /// The position of a file.
     pub(crate) fn tell(&mut self, heap: &mut Heap, id: u32) -> How {
-        match self.ports.port(id).position() {
+        let port = self.ports.port(id);
+        if port.name.closed.get() {
+            return How::Error(closed(heap, "port/tell"));
+        }
+        match port.position() {
             Some(position) => How::Value(Value::int(position as i64)),
-            None => How::Error(heap.new_error("type-error", "port/tell: expected a port on a file", &[])),
+            None => How::Error(heap.new_error("type-error", "port/tell: not possible with this kind of port", &[])),
         }
     }
 }

@@ -24,8 +24,8 @@ const SETTLING_NS: u64 = 1_000_000_000;
 pub(super) enum JobOwner {
     /// It reads from the file of a port.
     Reading(u32),
-    /// It writes to the file of a port, for an operation.
-    Writing(u32, u64),
+    /// It writes so many bytes to the file of a port, for an operation; then the port is at `end`, unless it appends.
+    Writing { port: u32, token: u64, count: u64, end: u64 },
     /// An operation waits for it.
     Operation(u64),
     /// The same, and it makes something that would be left behind if nobody knew of it.
@@ -99,7 +99,7 @@ impl Scheduler {
         self.ports.jobs_started += 1;
         let number = self.ports.jobs_started;
         self.ports.jobs.insert(number, owner);
-        if let JobOwner::Reading(id) | JobOwner::Writing(id, _) = owner {
+        if let JobOwner::Reading(id) | JobOwner::Writing { port: id, .. } = owner {
             self.ports.port(id).job = Some(number);
         }
         self.world.io().start(number, job);
@@ -115,10 +115,10 @@ impl Scheduler {
                 self.take_read(heap, id, bytes);
                 self.serve_file_writers(heap, id);
             }
-            JobOwner::Writing(id, token) => {
+            JobOwner::Writing { port: id, token, count, end } => {
                 self.ports.port(id).job = None;
-                let count = outcome.map(|outcome| if let Outcome::Size(count) = outcome { count } else { 0 });
-                self.take_written(heap, id, token, count);
+                let at = outcome.map(|outcome| if let Outcome::Size(at) = outcome { at } else { end });
+                self.take_written(heap, (id, token), (count, end), at);
             }
             JobOwner::Undoing => {}
             JobOwner::Operation(token) | JobOwner::Making(token) => {
@@ -265,7 +265,7 @@ impl Scheduler {
 
 fn answer_about(heap: &mut Heap, name: &str, path: &str, answer: PathAnswer, outcome: io::Result<Outcome>) -> How {
     let kind_is = |stat: &Stat| match answer {
-        PathAnswer::IsFile => stat.file_type != "directory",
+        PathAnswer::IsFile => stat.file_type == "file",
         PathAnswer::IsDirectory => stat.file_type == "directory",
         _ => true,
     };

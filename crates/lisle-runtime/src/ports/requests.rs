@@ -144,7 +144,10 @@ impl Scheduler {
                     other => other,
                 }
             }
-            request::ACCEPT => self.queue_reader(heap, id, "accept", first, What::Accept, timeout_ns(third)),
+            request::ACCEPT => {
+                let name = if second.is_truthy() { "unix/accept" } else { "tcp/accept" };
+                self.queue_reader(heap, id, name, first, What::Accept, timeout_ns(third))
+            }
             request::RECEIVE => {
                 let most = second.as_int().and_then(|count| usize::try_from(count).ok()).unwrap_or(1);
                 self.queue_reader(heap, id, "udp/recv-from", first, What::Receive(most), timeout_ns(third))
@@ -262,11 +265,11 @@ impl Scheduler {
             Ok(port) => port,
             Err(how) => return Answer::Now(how),
         };
-        let (fits, name) = match (&what, kind) {
-            (What::Accept, Kind::TcpListener) => (true, "tcp/accept"),
-            (What::Accept, Kind::UnixListener) => (true, "unix/accept"),
-            (What::Receive(_), Kind::Udp) => (true, name),
-            _ => (false, name),
+        let fits = match (&what, kind) {
+            (What::Accept, Kind::TcpListener) => name == "tcp/accept",
+            (What::Accept, Kind::UnixListener) => name == "unix/accept",
+            (What::Receive(_), Kind::Udp) => true,
+            _ => false,
         };
         if !fits {
             return Answer::Now(not_for(heap, name, "this"));
@@ -429,7 +432,8 @@ impl Scheduler {
                     // What was printed before comes before what the subprocess prints. A failure comes up again.
                     let _ = self.output.flush(&mut *self.world);
                 }
-                let starting = subprocess::Starting { program: command.program.clone(), owned: command.owned };
+                let (program, directory) = (command.program.clone(), command.directory.clone());
+                let starting = subprocess::Starting { program, directory, owned: command.owned };
                 (Job::Spawn(command), Purpose::Start(starting), None)
             }
         };
@@ -449,7 +453,7 @@ impl Scheduler {
         let port = self.ports.port(id);
         match (port.handle, port.medium) {
             (Some(handle), Medium::File { .. }) => Ok((id, handle)),
-            _ => Err(type_error(heap, name, "port on a file", value)),
+            _ => Err(not_for(heap, name, "this")),
         }
     }
 
@@ -528,7 +532,7 @@ fn known_to_bind(host: &str) -> Option<std::net::IpAddr> {
     }
 }
 
-fn not_for(heap: &mut Heap, name: &str, what: &str) -> How {
+pub(super) fn not_for(heap: &mut Heap, name: &str, what: &str) -> How {
     match what {
         "this" => {
             How::Error(heap.new_error("type-error", &format!("{name}: not possible with this kind of port"), &[]))

@@ -48,13 +48,15 @@ pub(super) struct Living {
 #[derive(Debug)]
 pub(crate) struct Starting {
     pub(crate) program: String,
+    pub(crate) directory: Option<String>,
     pub(crate) owned: bool,
 }
 
 impl Starting {
     /// `{:error :exec-error …}`.
     pub(super) fn error(&self, heap: &mut Heap, name: &str, error: &io::Error) -> Value {
-        let message = format!("{name}: {}: {error}", self.program);
+        let place = self.directory.iter().map(|directory| format!(" in {directory}")).collect::<String>();
+        let message = format!("{name}: {}{place}: {error}", self.program);
         let program = heap.new_string(&self.program).into();
         let mut fields = vec![("program", program)];
         if let Some(reason) = reason(error) {

@@ -203,18 +203,28 @@ impl Scheduler {
         *position -= port.input.len() as u64;
         port.input.clear();
         let offset = (!*appends).then_some(*position);
-        self.start_job(Job::WriteAt { handle, offset, bytes }, JobOwner::Writing(id, token));
+        // The program may seek while this is under way.
+        *position += bytes.len() as u64;
+        let owner = JobOwner::Writing { port: id, token, count: bytes.len() as u64, end: *position };
+        self.start_job(Job::WriteAt { handle, offset, bytes }, owner);
     }
 
-    /// A job has written to a file.
-    pub(super) fn take_written(&mut self, heap: &mut Heap, id: u32, token: u64, outcome: io::Result<u64>) {
+    /// A job has written so many bytes to a file, which was expected to bring it to the position `end`. `outcome` is where
+    /// it has come to.
+    pub(super) fn take_written(
+        &mut self,
+        heap: &mut Heap,
+        (id, token): (u32, u64),
+        (count, end): (u64, u64),
+        outcome: io::Result<u64>,
+    ) {
+        if let Medium::File { position, .. } = &mut self.ports.port(id).medium
+            && *position == end
+        {
+            *position = *outcome.as_ref().unwrap_or(&(end - count));
+        }
         let how = match outcome {
-            Ok(count) => {
-                if let Medium::File { position, .. } = &mut self.ports.port(id).medium {
-                    *position += count;
-                }
-                How::Value(Value::int(count as i64))
-            }
+            Ok(_) => How::Value(Value::int(count as i64)),
             Err(error) => self.write_error(heap, id, "port/write", &error),
         };
         self.finish_operation(heap, token, how);

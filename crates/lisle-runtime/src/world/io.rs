@@ -249,7 +249,7 @@ pub enum Job {
         /// How many bytes at most.
         count: usize,
     },
-    /// Writes all of it to an open file, at that place or, if there is none, at its end.
+    /// Writes all of it to an open file, at that place or, if there is none, at its end. Gives the place after it.
     WriteAt {
         /// The file.
         handle: Handle,
@@ -272,6 +272,9 @@ pub enum Job {
     /// Starts a program.
     Spawn(Box<Command>),
 }
+
+/// Why a file is not copied to itself.
+pub(crate) const SAME_FILE: &str = "both are the same file";
 
 /// What came of a job.
 #[derive(Debug)]

@@ -3,12 +3,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::world::io::{OpenMode, Outcome, Stat};
+use crate::world::io::{OpenMode, Outcome, SAME_FILE, Stat};
 
 /// Names that are tried for a temporary file.
 const ATTEMPTS: usize = 64;
@@ -92,6 +92,18 @@ pub(super) fn temporary(within: Option<&str>, prefix: &str, directory: bool) -> 
 
 fn text(path: PathBuf) -> io::Result<Outcome> {
     Ok(Outcome::Text(path.to_string_lossy().into_owned()))
+}
+
+/// Copies the content and the permissions of a file.
+pub(super) fn copy(from: &str, to: &str) -> io::Result<Outcome> {
+    let identity = |path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+    if let (Ok(from), Ok(to)) = (identity(from), identity(to))
+        && from == to
+    {
+        // It would be emptied before it is read.
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, SAME_FILE));
+    }
+    fs::copy(from, to).map(|_| Outcome::Done)
 }
 
 /// Deletes a directory.
@@ -203,8 +215,14 @@ pub(super) fn read_at(file: &File, offset: u64, count: usize) -> io::Result<Outc
 /// Writes to an open file.
 pub(super) fn write_at(file: &File, offset: Option<u64>, bytes: &[u8]) -> io::Result<Outcome> {
     match offset {
-        Some(offset) => file.write_all_at(bytes, offset)?,
-        None => (&mut &*file).write_all(bytes)?,
+        Some(offset) => {
+            file.write_all_at(bytes, offset)?;
+            Ok(Outcome::Size(offset + bytes.len() as u64))
+        }
+        None => {
+            (&mut &*file).write_all(bytes)?;
+            // What has no positions was written all the same.
+            Ok(Outcome::Size((&mut &*file).stream_position().unwrap_or(0)))
+        }
     }
-    Ok(Outcome::Size(bytes.len() as u64))
 }

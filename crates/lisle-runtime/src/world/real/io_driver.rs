@@ -303,7 +303,7 @@ fn on_path(work: Job) -> io::Result<Outcome> {
         Job::WriteFile { path, bytes, append, atomic } => files::write(&path, &bytes, append, atomic),
         Job::DeleteFile(path) => std::fs::remove_file(path).map(|()| Outcome::Done),
         Job::Rename(from, to) => std::fs::rename(from, to).map(|()| Outcome::Done),
-        Job::Copy(from, to) => std::fs::copy(from, to).map(|_| Outcome::Done),
+        Job::Copy(from, to) => files::copy(&from, &to),
         Job::MakeDirectory { path, all } => files::make_directory(&path, all),
         Job::DeleteDirectory { path, all } => files::delete_directory(&path, all),
         Job::List(path) => files::list(&path),

@@ -15,6 +15,10 @@ const BACKLOG: i32 = 4096;
 fn system_address(address: &Address) -> io::Result<SockAddr> {
     match address {
         Address::Net(address) => Ok((*address).into()),
+        // The system would cut the path there.
+        Address::Path(path) if path.contains('\0') => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "a path cannot hold NUL"))
+        }
         Address::Path(path) => SockAddr::unix(path),
     }
 }

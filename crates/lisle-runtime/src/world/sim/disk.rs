@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use lisle_engine::Files;
 
-use crate::world::io::{Job, OpenMode, Outcome, Stat};
+use crate::world::io::{Job, OpenMode, Outcome, SAME_FILE, Stat};
 
 /// Links that are followed in one path.
 const LINKS_MAX: usize = 40;
@@ -180,7 +180,7 @@ impl Disk {
         }
         inode.bytes[offset..end].copy_from_slice(bytes);
         inode.modified_ns = now_ns;
-        Ok(Outcome::Size(bytes.len() as u64))
+        Ok(Outcome::Size(end as u64))
     }
 
     /// Opens a file.
@@ -239,8 +239,12 @@ impl Disk {
             }
             Job::Rename(from, to) => self.rename(from, to, files)?,
             Job::Copy(from, to) => {
-                let bytes = self.file(from, files)?.borrow().bytes.clone();
+                let source = self.file(from, files)?;
                 let file = self.file_or_new(to, now_ns, files)?;
+                if Rc::ptr_eq(&source, &file) {
+                    return Err(io::Error::new(ErrorKind::InvalidInput, SAME_FILE));
+                }
+                let bytes = source.borrow().bytes.clone();
                 file.borrow_mut().bytes.clear();
                 self.write(&file, Some(0), &bytes, now_ns)?;
             }

@@ -122,6 +122,8 @@ pub(super) enum Socket {
 struct Connection {
     /// What end 0 writes and end 1 reads, and the other way round.
     ways: [Way; 2],
+    /// Somebody has taken it in at the other side.
+    accepted: bool,
     reset: bool,
     /// The handles of both ends; none where it was closed or not accepted yet.
     handles: [Option<u32>; 2],
@@ -261,6 +263,7 @@ impl Network {
         let Some((_, connection, peer)) = waiting.pop_front() else { return would_block() };
         let taken = &mut self.connections[connection];
         taken.handles[1] = Some(handle);
+        taken.accepted = true;
         // What was sent before anybody was there to be told.
         self.notices.extend(taken.ways[0].under_way.iter().map(|(at_ns, _)| (*at_ns, handle)));
         let stream = Socket::Stream { connection, end: 1, local, connected_ns: None, refused: false };
@@ -410,7 +413,8 @@ impl Network {
                 }
                 // Nobody will read what the other side writes.
                 self.connections[index].ways[1 - end].ended = true;
-                if self.connections[index].handles == [None, None] {
+                // What was sent before it was accepted is still there to be read, end included.
+                if self.connections[index].accepted && self.connections[index].handles == [None, None] {
                     self.connections[index].ways = Default::default();
                 }
             }
