@@ -157,6 +157,60 @@ fn without_descriptors_connect_open_and_exec_are_errors() {
 }
 
 #[test]
+fn with_any_number_of_descriptors_a_program_gets_errors_and_goes_on() {
+    let program = file(
+        "some-descriptors.lisp",
+        r#"(defn try-it [name thunk]
+             (let [[ok e] (protect (thunk))]
+               (unless (or ok (= (get e :reason) :too-many-files)) (println name ": " e))))
+           (try-it "read" (fn [] (file/read "/dev/null")))
+           (try-it "open" (fn [] (port/close (port/open "/dev/null" :read))))
+           (try-it "run" (fn [] (subprocess/system "true" [])))
+           (try-it "datagrams" (fn [] (port/close (udp/bind "127.0.0.1" 0))))
+           (try-it "connect" (fn []
+             (let [l (tcp/listen "127.0.0.1" 0)]
+               (defer (port/close l)
+                 (let [c (tcp/connect "127.0.0.1" (tcp/port l) :timeout 10000)] (port/close c))))))
+           (try-it "resolve" (fn [] (protect (sys/resolve "localhost"))))
+           (try-it "input" (fn [] (port/read-line (port/stdin))))
+           (try-it "wait" (fn [] (ev/sleep 0.001)))
+           (try-it "thread" (fn [] (sys/join (sys/spawn (fn [] (ev/sleep 0.001))))))
+           (println "end")"#,
+    );
+    for descriptors in 8..28 {
+        let script = format!("ulimit -n {descriptors}; exec {} {program}", env!("CARGO_BIN_EXE_lisle"));
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).stdin(Stdio::null()).stderr(Stdio::null());
+        assert_eq!(Program::start(&mut command).end(), (Some(0), "end\n".to_owned()), "{descriptors} descriptors");
+    }
+}
+
+#[test]
+fn standard_streams_may_be_closed_from_the_beginning() {
+    let file = file("closed-streams.txt", "");
+    let program = format!(
+        r#"(println "nobody reads this")
+           (eprintln "nor this")
+           (def [ok line] (protect (port/read-line (port/stdin))))
+           (def l (tcp/listen "127.0.0.1" 0))
+           (def c (tcp/connect "127.0.0.1" (tcp/port l)))
+           (def s (tcp/accept l))
+           (println "not even by accident")
+           (port/close s)
+           (def got (port/read-all c))
+           (def echoed (get (subprocess/system "echo" ["x"]) :stdout))
+           (file/write "{file}" (string ok line (length got) echoed))"#
+    );
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"] {
+        let script = format!("{} -e \"$0\" {closed}", env!("CARGO_BIN_EXE_lisle"));
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, &program]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        assert_eq!(command.status().expect("there is a shell").code(), Some(0), "{closed}");
+        assert_eq!(std::fs::read_to_string(&file).expect("it was written"), "truenil0x\n", "{closed}");
+    }
+}
+
+#[test]
 fn memory_stays_flat_when_nobody_reads() {
     // The writer to a slow reader waits: after megabytes written nothing of them is in the program's memory.
     let program = file(

@@ -181,6 +181,22 @@ fn a_blocking_sleep_is_interrupted() {
 }
 
 #[test]
+fn a_wait_for_a_file_that_nobody_opens_is_interrupted() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("fifo");
+    let _ = std::fs::remove_file(&path);
+    assert!(Command::new("mkfifo").arg(&path).status().expect("there is mkfifo").success());
+    let program = format!(
+        "(println \"ready\") (port/flush (*stdout*)) (defer (println \"cleanup\") (file/read \"{}\"))",
+        path.display()
+    );
+    let mut running = Running::start(&program, &[]);
+    running.printed("ready");
+    running.signal(Signal::INT);
+    running.printed("cleanup");
+    assert_eq!(running.end().0, Some(130));
+}
+
+#[test]
 fn a_timeline_is_written_to_the_named_file() {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("timeline.json");
     let path = path.to_str().expect("UTF-8");

@@ -52,6 +52,11 @@ fn is_ended(program: &str, expected: i32) {
     let mut program = Program::lisle(&["-e", program]);
     let pid = program.line();
     assert_eq!(program.end().0, Some(expected));
+    is_gone(&pid);
+}
+
+#[track_caller]
+fn is_gone(pid: &str) {
     // Once it is a zombie, it is for its new parent to bury.
     let alive =
         || std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| !status.contains("(zombie)"));
@@ -86,4 +91,54 @@ fn what_an_ended_thread_has_started_leaves_no_zombie() {
         (gone p)
         (println "gone")"#;
     assert_eq!(Program::lisle(&["-e", program]).end(), (Some(0), "gone\n".to_owned()));
+}
+
+#[test]
+fn subprocesses_have_none_of_the_descriptors_of_the_program() {
+    let program = r#"
+        (def f (file/temp))
+        (def held [(port/open f :read) (udp/bind "127.0.0.1" 0) (tcp/listen "127.0.0.1" 0)])
+        (def c (tcp/connect "127.0.0.1" (tcp/port (get held 2))))
+        (def cat (subprocess/exec "cat" []))
+        (sys/on-signal :sigusr1 (fn [_] nil))
+        (defn look [i] (get (subprocess/system "sh" ["-c" "ls -l /proc/self/fd"]) :stdout))
+        (each seen in (ev/map look (->array (range 10)))
+          (when (or (has? seen "socket:") (has? seen f) (has? seen "anon_inode")) (println seen)))
+        (port/close (get cat :stdin))
+        (println (subprocess/wait cat))
+        (file/delete f)"#;
+    assert_eq!(Program::lisle(&["-e", program]).end(), (Some(0), "0\n".to_owned()));
+}
+
+#[test]
+fn a_process_that_is_killed_takes_its_subprocess_with_it() {
+    let program = r#"
+        (def process ((import "std/process")))
+        (def pid-file (file/temp))
+        (process:start (fn []
+          (let [[runner _] (process:spawn-monitor (fn []
+                  (subprocess/system "sh" ["-c" "echo $$ > $PID_FILE; exec sleep 1000"] {:env {:PID_FILE pid-file}})))]
+            (while (= 0 (file/size pid-file)) (ev/sleep 0.001))
+            (print (file/read pid-file))
+            (file/delete pid-file)
+            (process:exit runner :kill)
+            (process:recv))))
+        (ev/sleep 0)"#;
+    is_ended(program, 0);
+}
+
+#[test]
+fn an_interruption_ends_what_the_program_runs() {
+    let program = r#"
+        (def pid-file (file/temp))
+        (ev/spawn (fn []
+          (while (= 0 (file/size pid-file)) (ev/sleep 0.001))
+          (print (file/read pid-file)) (port/flush (*stdout*)) (file/delete pid-file)))
+        (defer (println "cleanup")
+          (subprocess/system "sh" ["-c" "echo $$ > $PID_FILE; exec sleep 1000"] {:env {:PID_FILE pid-file}}))"#;
+    let mut program = Program::lisle(&["-e", program]);
+    let pid = program.line();
+    program.signal("INT");
+    assert_eq!(program.end(), (Some(130), "cleanup\n".to_owned()));
+    is_gone(&pid);
 }
