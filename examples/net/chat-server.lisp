@@ -53,14 +53,29 @@
           (tell connection "* welcome, " name)
           (talk name connection))))))
 
+(defn listen [port]
+  (try (tcp/listen "127.0.0.1" port)
+    (catch e
+      (eprintln (get e :message))
+      (sys/exit 1))))
+
 (defn serve [port]
-  (let [listener (tcp/listen "127.0.0.1" port)]
+  (let [listener (listen port)]
     (println "listening on " (port/path listener))
     (sys/on-signal :sigterm (fn [_] (sys/exit 0)))
     (forever
       (let [connection (tcp/accept listener)]
         (ev/spawn (fn [] (protect (serve-client connection))))))))
 
+(defn usage []
+  (eprintln "usage: lisle chat-server.lisp PORT")
+  (sys/exit 2))
+
+(defn port-number [text]
+  (match (protect (parse-int text))
+    [true n] (if (<= 0 n 65535) n (usage))
+    _ (usage)))
+
 (match (sys/args)
-  (port) (serve (parse-int port))
-  _ (println "usage: lisle chat-server.lisp PORT"))
+  (port) (serve (port-number port))
+  _ (usage))

@@ -28,13 +28,19 @@
 (defn follow [path wanted]
   (sys/on-signal :sigterm (fn [_] (sys/exit 0)))
   (forever
-    (if (path/exists? path)
-      (protect (lines-of path (fn [line]
-                                (when (string/contains? line wanted)
-                                  (println line)))))
-      (ev/sleep look-again))))
+    (try (lines-of path (fn [line]
+                          (when (string/contains? line wanted)
+                            (println line))))
+      (catch e
+        # It is not there yet, or for a moment while it is replaced. All else ends the program: Ctrl-C, too.
+        (unless (= (get e :reason) :not-found) (error e))))
+    (ev/sleep look-again)))
+
+(defn usage []
+  (eprintln "usage: lisle follow.lisp FILE [TEXT]")
+  (sys/exit 2))
 
 (match (sys/args)
   (path) (follow path "")
   (path text) (follow path text)
-  _ (println "usage: lisle follow.lisp FILE [TEXT]"))
+  _ (usage))

@@ -12,6 +12,15 @@
       (unless (nil? port) (println port)))
     (println (length (filter nil? found)) " closed")))
 
+(defn usage []
+  (eprintln "usage: lisle port-checker.lisp FIRST LAST")
+  (sys/exit 2))
+
+(defn port-number [text]
+  (match (protect (parse-int text))
+    [true n] (if (<= 1 n 65535) n (usage))
+    _ (usage)))
+
 (match (sys/args)
-  (from to) (check (parse-int from) (parse-int to))
-  _ (println "usage: lisle port-checker.lisp FIRST LAST"))
+  (from to) (check (port-number from) (port-number to))
+  _ (usage))

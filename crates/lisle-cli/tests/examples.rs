@@ -12,7 +12,10 @@ fn both() -> [Setup; 2] {
 
 #[test]
 fn programs_print_what_is_expected() {
-    check_all(&files_below("examples", ".lisp"), |path| {
+    // Those of `net` have arguments and do not end: `net.rs` drives them.
+    let mut programs = files_below("examples", ".lisp");
+    programs.retain(|path| !path.starts_with("examples/net/"));
+    check_all(&programs, |path| {
         let expected = read(&path.replace("examples/", "examples/expected/").replace(".lisp", ".txt"));
         let mut failures = Vec::new();
         for setup in both() {

@@ -105,6 +105,71 @@ fn the_log_follower_goes_on_after_replacement() {
     assert_eq!(follower.end(), (Some(0), String::new()));
 }
 
+/// What an example says on standard error, and its code.
+fn complaint(name: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let path = format!("{}/../../examples/net/{name}.lisp", env!("CARGO_MANIFEST_DIR"));
+    let ran = Command::new(env!("CARGO_BIN_EXE_lisle")).arg(path).args(arguments).stdin(Stdio::null()).output();
+    let ran = ran.expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "", "{name}");
+    (ran.status.code(), String::from_utf8_lossy(&ran.stderr).into_owned())
+}
+
+#[test]
+fn the_examples_say_how_they_are_used() {
+    let usages = [
+        ("echo-server", "PORT", "x"),
+        ("chat-server", "PORT", "70000"),
+        ("port-checker", "FIRST LAST", "x"),
+        ("pipeline", "FILE", ""),
+        ("follow", "FILE [TEXT]", ""),
+    ];
+    for (name, operands, wrong) in usages {
+        let usage = (Some(2), format!("usage: lisle {name}.lisp {operands}\n"));
+        assert_eq!(complaint(name, &[]), usage);
+        if !wrong.is_empty() {
+            let arguments = vec![wrong; operands.split(' ').count()];
+            assert_eq!(complaint(name, &arguments), usage);
+        }
+    }
+}
+
+#[test]
+fn the_examples_say_what_they_cannot_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = taken.local_addr().expect("it has one").to_string();
+    for name in ["echo-server", "chat-server"] {
+        let said = format!("tcp/listen: {address}: Address already in use (os error 98)\n");
+        assert_eq!(complaint(name, &[address.trim_start_matches("127.0.0.1:")]), (Some(1), said));
+    }
+    let missing = "port/open-bytes: /no/such/file: No such file or directory (os error 2)\n";
+    assert_eq!(complaint("pipeline", &["/no/such/file"]), (Some(1), missing.to_owned()));
+    let directory = "port/read: /: Is a directory (os error 21)\n";
+    assert_eq!(complaint("pipeline", &["/"]), (Some(1), directory.to_owned()));
+    let (code, said) = complaint("follow", &["/"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("Is a directory"), "{said}");
+}
+
+#[test]
+fn interruptions_end_the_examples() {
+    let path = file("interrupted.log", "one\n");
+    let mut follower = Program::example("net/follow", &[&path]);
+    assert_eq!(follower.line(), "one");
+    follower.signal("INT");
+    assert_eq!(follower.end(), (Some(130), String::new()));
+    // An echo server serves its clients to their end, unless it is told twice.
+    let mut server = Program::example("net/echo-server", &["0"]);
+    let mut client = Client::connect(&server.address());
+    client.say("before");
+    assert_eq!(client.hear(), "before");
+    server.signal("INT");
+    assert_eq!(server.line(), "no more connections");
+    client.say("after");
+    assert_eq!(client.hear(), "after");
+    server.signal("INT");
+    assert_eq!(server.end(), (Some(1), String::new()));
+}
+
 #[test]
 fn accepting_goes_on_when_descriptors_return() {
     // With 40 descriptors the server cannot take 60 connections at once. It must not spin, and nobody may be lost.
