@@ -19,10 +19,12 @@
 //!   front of the port's buffer, connections and datagrams to the next who asks; what was opened for it alone is closed.
 //! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed, and a file or
 //!   directory that it made of a name of its own is deleted. The end of the program waits for that, but not for ever.
+//!   What it changes is changed before anything else happens to the same path ([`changes`]).
 
 mod accept;
 mod arrival;
 mod buffer;
+mod changes;
 mod close;
 mod connect;
 mod datagrams;
@@ -70,6 +72,7 @@ pub(crate) struct Ports {
     operations: Operations,
     jobs: HashMap<u64, JobOwner>,
     jobs_started: u64,
+    changes: changes::Changes,
     timers: Wheel,
     alarms: Vec<Option<Alarm>>,
     free_alarms: Vec<u32>,
@@ -122,6 +125,7 @@ impl Default for Ports {
             operations: Operations::default(),
             jobs: HashMap::new(),
             jobs_started: 0,
+            changes: changes::Changes::default(),
             timers: Wheel::new(),
             alarms: Vec::new(),
             free_alarms: Vec::new(),

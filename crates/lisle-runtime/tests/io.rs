@@ -467,3 +467,52 @@ fn a_datagram_that_comes_back_is_cut_for_whoever_gets_it() {
     check(&really(program, false), "truetrue\n");
     check(&simulated(SimWorld::in_order(), program), "truetrue\n");
 }
+
+#[test]
+fn what_an_aborted_write_has_begun_is_done_before_what_is_asked_next() {
+    let program = r#"
+        (def dir (file/temp-dir))
+        (def f (path/join dir "f"))
+        (def long-text (string/repeat "a" 1000000))
+        (def wrong @[])
+        (defn try-it [name i begin next ok]
+          (let [fiber (ev/spawn begin)]
+            (repeat (mod i 4) (ev/sleep 0))
+            (ev/abort fiber)
+            (next)
+            (while (> (get (%census) :jobs) 0) (ev/sleep 0.0001))
+            (unless (ok) (push wrong [name i]))))
+        (defn holds [text] (fn [] (= (file/read f) text)))
+        (each i in (range 40)
+          (try-it :write i (fn [] (file/write f long-text)) (fn [] (file/write f "b")) (holds "b"))
+          (try-it :append i (fn [] (file/write f long-text)) (fn [] (file/append f "b"))
+            (fn [] (string/ends-with? (file/read f) "b")))
+          (try-it :rename i (fn [] (file/write f long-text)) (fn [] (file/rename f (string f 2)) (file/write f "c")) (holds "c"))
+          (try-it :replace i (fn [] (file/replace f long-text)) (fn [] (file/replace f "d")) (holds "d"))
+          (try-it :delete i (fn [] (file/write f long-text)) (fn [] (protect (file/delete f))) (fn [] (not (path/exists? f))))
+          (try-it :open i (fn [] (port/open f :write)) (fn [] (file/write f "e")) (holds "e"))
+          (try-it :port i
+            (fn [] (let [p (port/open f :write)] (defer (port/close p) (port/write p long-text))))
+            (fn [] (file/write f "g"))
+            (holds "g"))
+          (try-it :delete-all i (fn [] (file/write f long-text)) (fn [] (file/delete-all dir) (file/mkdir dir)) (fn [] (empty? (file/ls dir)))))
+        (println wrong)
+        (file/delete-all dir)"#;
+    check(&really(program, false), "@[]\n");
+    check(&simulated(SimWorld::in_order(), program), "@[]\n");
+    for seed in 0..5 {
+        check(&simulated(SimWorld::seeded(seed), program), "@[]\n");
+    }
+}
+
+#[test]
+fn what_never_ends_holds_nothing_up_for_ever() {
+    let program = r#"
+        (def path (path/join (file/temp-dir) "fifo"))
+        (subprocess/system "mkfifo" [path])
+        (println (ev/timeout 0.001 (fn [] (file/write path "nobody reads this")) :late))
+        (println (path/exists? path))
+        (file/delete-all (path/parent path))
+        (println (path/exists? path))"#;
+    check(&really(program, false), "late\ntrue\nfalse\n");
+}

@@ -102,11 +102,12 @@ impl Scheduler {
         if let JobOwner::Reading(id) | JobOwner::Writing { port: id, .. } = owner {
             self.ports.port(id).job = Some(number);
         }
-        self.world.io().start(number, job);
+        self.start_or_postpone(number, owner, job);
     }
 
     /// A job is done.
     pub(super) fn finish_job(&mut self, heap: &mut Heap, job: u64, outcome: io::Result<Outcome>) {
+        self.note_done(job);
         let Some(owner) = self.ports.jobs.remove(&job) else { return self.undo(heap, outcome) };
         match owner {
             JobOwner::Reading(id) => {
@@ -180,9 +181,9 @@ impl Scheduler {
             let mut events = Vec::new();
             self.world.poll(Some(until_ns), &mut events);
             for event in events {
-                if let Event::Finished { job, outcome } = event
-                    && self.ports.jobs.remove(&job).is_some()
-                {
+                let Event::Finished { job, outcome } = event else { continue };
+                self.note_done(job);
+                if self.ports.jobs.remove(&job).is_some() {
                     self.undo(heap, outcome);
                 }
             }

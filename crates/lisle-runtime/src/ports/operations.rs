@@ -72,6 +72,8 @@ pub(super) enum Alarm {
     Deadline(u64),
     /// The next address is to be tried.
     Attempt(u64),
+    /// A job is not postponed any longer.
+    Begin(u64),
     /// Connections are accepted again.
     Pause(u32),
 }
@@ -233,6 +235,7 @@ impl Scheduler {
                     }
                 }
                 Some(Alarm::Attempt(token)) => self.try_next_address(heap, token, true),
+                Some(Alarm::Begin(job)) => self.begin_late(job),
                 Some(Alarm::Pause(id)) => self.end_pause(heap, id),
                 None => {}
             }
