@@ -268,7 +268,7 @@ const PAGES: &[(&str, &str, &[&str])] = &[
     ("fibers", "Fibers and streams", &["fiber", "fibers", "streams"]),
     ("concurrency", "Concurrency", &["ev", "groups", "observe", "waiters"]),
     ("channels-and-threads", "Channels and threads", &["chan", "channels", "sync", "threads"]),
-    ("input-and-output", "Input and output", &["port", "printing", "files", "io"]),
+    ("input-and-output", "Input and output", &["port", "printing", "files", "watch", "io"]),
     ("sockets-and-subprocesses", "Sockets and subprocesses", &["net", "subprocess"]),
     ("system", "Time and the process", &["clock", "time", "sys"]),
     ("code", "Code as data, modules, questions", &["meta", "evaluation", "modules", "about", "facts", "testing"]),

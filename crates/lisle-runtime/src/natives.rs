@@ -17,6 +17,7 @@ pub mod system;
 pub mod testing;
 pub mod threads;
 pub mod waiters;
+pub mod watch;
 
 use lisle_vm::args::Text;
 use lisle_vm::{Cx, Escape, Value, Vm};
@@ -35,6 +36,7 @@ pub fn install(vm: &mut Vm) {
     vm.add_natives(threads::NATIVES);
     vm.add_natives(net::NATIVES);
     vm.add_natives(process::NATIVES);
+    vm.add_natives(watch::NATIVES);
     vm.add_natives(crate::process::natives::NATIVES);
     for group in [clock::NATIVES, ev::NATIVES, files::NATIVES, ports::NATIVES, system::NATIVES] {
         vm.add_natives(group);

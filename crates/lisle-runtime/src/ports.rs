@@ -16,7 +16,10 @@
 //!   is dropped when it is aborted or late; of one that has begun the rest goes out before whatever is written next, so that
 //!   every write is whole.
 //! * What a task was given and has not seen when it is aborted goes back to where it came from ([`arrival`]): bytes to the
-//!   front of the port's buffer, connections and datagrams to the next who asks; what was opened for it alone is closed.
+//!   front of the port's buffer, connections, datagrams and changes of files to the next who asks; what was opened for it
+//!   alone is closed.
+//! * A watch on files is a port, too: those who wait for changes are its readers, those who wait for paths to be watched its
+//!   writers. See [`watch`].
 //! * A job that nobody waits for any more is not stopped; what it opened is closed, what it started is killed, and a file or
 //!   directory that it made of a name of its own is deleted. The end of the program waits for that, but not for ever.
 //!   What it changes is changed before anything else happens to the same path ([`changes`]).
@@ -37,6 +40,7 @@ mod read;
 mod requests;
 mod subprocess;
 mod value;
+mod watch;
 mod write;
 
 use std::cell::RefCell;
@@ -58,7 +62,7 @@ pub(crate) use requests::at_once;
 pub(crate) use requests::{Ask, ask};
 pub(crate) use subprocess::{process_of, signal_number};
 use value::Port;
-pub(crate) use value::{Kind, PortValue, define_parameters, port_of};
+pub(crate) use value::{Kind, PortValue, define_parameters, port_of, watch_of};
 
 /// Bytes that are read from a port at once.
 const SCRATCH_BYTES: usize = 64 * 1024;
@@ -85,8 +89,9 @@ pub(crate) struct Ports {
     streak: u32,
     /// A write that a native has begun, and its request goes on with.
     begun: Option<(u32, write::Writing)>,
-    /// Connections and datagrams whose takers were aborted before they saw them, and the ports that they came from.
-    returned: Vec<(u32, Value)>,
+    /// Connections, datagrams and changes of files whose takers were aborted before they saw them: the ports that they came
+    /// from, and their place in the order of those.
+    returned: Vec<(u32, u64, Value)>,
     /// Listeners that pause.
     pauses: usize,
     /// Turns since the world was asked.
@@ -195,7 +200,7 @@ impl Ports {
         if let Some((_, writing)) = &self.begun {
             writing.trace(tracer);
         }
-        self.returned.iter().for_each(|(_, value)| tracer.value(*value));
+        self.returned.iter().for_each(|(_, _, value)| tracer.value(*value));
         self.handlers.values().for_each(|handler| tracer.value(*handler));
     }
 }

@@ -60,6 +60,8 @@ pub const IO: u32 = FIRST_FREE + 35;
 /// Wait until a descriptor is ready: its number, `:read`, `:write` or `:read-write`, milliseconds or nil. Answers with that
 /// of these for which it is.
 pub const POLL: u32 = FIRST_FREE + 36;
+/// Wait for what happens to files: watch, nil, milliseconds or nil. Answers with an array of structs.
+pub const CHANGES: u32 = FIRST_FREE + 37;
 
 /// Let the other processes have their turn: the answer.
 pub const TURN: u32 = FIRST_FREE + 64;
@@ -91,6 +93,7 @@ pub fn name(operation: u32) -> &'static str {
         WAIT_EXIT => "wait",
         IO => "io",
         POLL => "poll",
+        CHANGES => "changes",
         PARK | FUTEX_WAIT => "park",
         MAP => "map",
         RUN => "run",

@@ -8,6 +8,7 @@ use lisle_vm::{Gc, Heap, Value};
 use super::buffer::{End, Mode};
 use super::jobs::Purpose;
 use super::operations::{Operation, What};
+use super::value::port_or_watch;
 use super::{octets, port_of};
 use crate::scheduler::{How, Scheduler};
 use crate::world::io::Outcome;
@@ -21,6 +22,8 @@ pub(crate) enum Arrival {
     Item,
     /// The path of a file, or of a directory, that was made for it.
     Made { directory: bool },
+    /// What has happened to files, for the so manieth time.
+    Changes { number: u64 },
     /// A port that was opened for it.
     Opened,
     /// A subprocess that was started for it.
@@ -59,8 +62,15 @@ impl Scheduler {
         let arrival = match &operation.what {
             What::Read(mode) => self.arrived_data(operation.port?, *mode),
             What::Accept | What::Receive(_) => Arrival::Item,
+            What::Changes => self.arrived_changes(operation.port?),
             What::Connect(_) => Arrival::Opened,
-            What::Write(_) | What::Drain(_) | What::Send(..) | What::Poll(_) | What::Job(_) | What::Exit(_) => {
+            What::Add
+            | What::Write(_)
+            | What::Drain(_)
+            | What::Send(..)
+            | What::Poll(_)
+            | What::Job(_)
+            | What::Exit(_) => {
                 return None;
             }
         };
@@ -90,7 +100,7 @@ impl Scheduler {
             }
             Arrival::Item => {
                 if let Some(id) = self.is_open(heap, from) {
-                    self.ports.returned.push((id, value));
+                    self.ports.returned.push((id, 0, value));
                     self.serve_readers(heap, id);
                 } else if port_of(heap, value).is_some() {
                     self.close_port(heap, value);
@@ -99,6 +109,15 @@ impl Scheduler {
             Arrival::Made { directory } => {
                 if let Some(path) = super::text(heap, value) {
                     self.delete_made(path, directory);
+                }
+            }
+            Arrival::Changes { number } => {
+                if let Some(id) = self.is_open(heap, from) {
+                    let returned = &mut self.ports.returned;
+                    let is_later = |(of, other, _): &(u32, u64, Value)| *of == id && *other > number;
+                    let place = returned.iter().position(is_later).unwrap_or(returned.len());
+                    returned.insert(place, (id, number, value));
+                    self.serve_readers(heap, id);
                 }
             }
             Arrival::Opened => {
@@ -127,11 +146,11 @@ impl Scheduler {
         if self.ports.returned.is_empty() {
             return None;
         }
-        let place = self.ports.returned.iter().position(|(from, _)| *from == id)?;
-        Some(How::Value(self.ports.returned.remove(place).1))
+        let place = self.ports.returned.iter().position(|(from, _, _)| *from == id)?;
+        Some(How::Value(self.ports.returned.remove(place).2))
     }
 
     fn is_open(&mut self, heap: &Heap, from: Value) -> Option<u32> {
-        port_of(heap, from).filter(|port| !port.name.closed.get()).map(|port| port.id)
+        port_or_watch(heap, from).filter(|port| !port.name.closed.get()).map(|port| port.id)
     }
 }

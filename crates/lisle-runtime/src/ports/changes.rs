@@ -47,7 +47,7 @@ struct Change {
 fn touched(job: &Job) -> (Vec<&str>, bool) {
     match job {
         Job::ReadFile(path) | Job::List(path) | Job::Canonicalize(path) | Job::ReadLink(path) => (vec![path], false),
-        Job::Stat { path, .. } => (vec![path], false),
+        Job::Stat { path, .. } | Job::Watch { path, .. } => (vec![path], false),
         Job::Open { path, mode, .. } => (vec![path], mode.writes()),
         Job::WriteFile { path, .. }
         | Job::MakeDirectory { path, .. }

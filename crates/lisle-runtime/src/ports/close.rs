@@ -3,8 +3,8 @@
 use lisle_vm::{Heap, Value};
 
 use super::requests::not_for;
-use super::value::Kind;
-use super::{Owner, closed, port_of, type_error};
+use super::value::{Kind, port_or_watch};
+use super::{Owner, closed, port_of, type_error, watch};
 use crate::natives::errors::io_error;
 use crate::scheduler::{How, Scheduler};
 use crate::world::io::{Direction, Handle};
@@ -12,7 +12,15 @@ use crate::world::io::{Direction, Handle};
 impl Scheduler {
     /// Closes a port. Whoever waits for it is told.
     pub(crate) fn close_port(&mut self, heap: &mut Heap, value: Value) -> How {
-        let Some(port) = port_of(heap, value) else { return type_error(heap, "port/close", "port", value) };
+        match port_of(heap, value) {
+            Some(_) => self.close_any(heap, value),
+            None => type_error(heap, "port/close", "port", value),
+        }
+    }
+
+    /// Closes a port or a watch.
+    pub(super) fn close_any(&mut self, heap: &mut Heap, value: Value) -> How {
+        let Some(port) = port_or_watch(heap, value) else { return How::Value(Value::NIL) };
         let (id, name) = (port.id, port.name.clone());
         if name.closed.replace(true) {
             return How::Value(Value::NIL);
@@ -29,7 +37,10 @@ impl Scheduler {
             let port = self.ports.port(id);
             let Some(token) = port.readers.front().or(port.writers.front()).copied() else { break };
             let operation = self.ports.operations.get(token).map_or("port", |operation| operation.name);
-            let error = closed(heap, operation);
+            let error = match name.kind {
+                Kind::Watch => watch::closed(heap, operation),
+                _ => closed(heap, operation),
+            };
             self.finish_operation(heap, token, How::Error(error));
         }
         self.end_pauses(heap);
@@ -41,8 +52,9 @@ impl Scheduler {
         let port = self.ports.port(id);
         port.input.clear();
         port.rest = Vec::new();
-        self.ports.returned.retain(|(from, _)| *from != id);
+        self.ports.returned.retain(|(from, _, _)| *from != id);
         let port = self.ports.port(id);
+        port.watching = None;
         if let Some(job) = port.job.take() {
             self.ports.jobs.remove(&job);
         }

@@ -26,6 +26,8 @@ pub(super) enum JobOwner {
     Reading(u32),
     /// It writes so many bytes to the file of a port, for an operation; then the port is at `end`, unless it appends.
     Writing { port: u32, token: u64, count: u64, end: u64 },
+    /// It watches a path for a watch.
+    Watching(u32),
     /// An operation waits for it.
     Operation(u64),
     /// The same, and it makes something that would be left behind if nobody knew of it.
@@ -99,7 +101,7 @@ impl Scheduler {
         self.ports.jobs_started += 1;
         let number = self.ports.jobs_started;
         self.ports.jobs.insert(number, owner);
-        if let JobOwner::Reading(id) | JobOwner::Writing { port: id, .. } = owner {
+        if let JobOwner::Reading(id) | JobOwner::Writing { port: id, .. } | JobOwner::Watching(id) = owner {
             self.ports.port(id).job = Some(number);
         }
         self.start_or_postpone(number, owner, job);
@@ -122,6 +124,10 @@ impl Scheduler {
                 self.take_written(heap, (id, token), (count, end), at);
             }
             JobOwner::Undoing => {}
+            JobOwner::Watching(id) => {
+                self.ports.port(id).job = None;
+                self.take_watched(heap, id, outcome);
+            }
             JobOwner::Operation(token) | JobOwner::Making(token) => {
                 let Some(operation) = self.ports.operations.get(token) else { return self.undo(heap, outcome) };
                 let name = operation.name;

@@ -32,6 +32,10 @@ pub(super) enum What {
     Connect(Box<Connecting>),
     /// Waits for a descriptor of somebody else.
     Poll(Handle),
+    /// Waits for what happens to files.
+    Changes,
+    /// Waits until a path is watched.
+    Add,
     /// Waits for a job.
     Job(Box<Purpose>),
     /// Waits for the end of a subprocess.
@@ -46,6 +50,8 @@ impl What {
             What::Write(_) | What::Drain(_) | What::Send(..) => "room in a port",
             What::Accept | What::Connect(_) => "a connection",
             What::Poll(_) => "a descriptor",
+            What::Changes => "changes of files",
+            What::Add => "a file",
             What::Job(purpose) => purpose.description(),
             What::Exit(_) => "the end of a subprocess",
         }
@@ -192,7 +198,14 @@ impl Scheduler {
             What::Connect(connecting) => self.drop_attempts(&connecting),
             What::Poll(handle) => self.close_handle(handle),
             What::Exit(child) => self.stop_waiting(child, token),
-            What::Read(_) | What::Drain(_) | What::Accept | What::Receive(_) | What::Send(..) | What::Job(_) => {}
+            What::Read(_)
+            | What::Drain(_)
+            | What::Accept
+            | What::Receive(_)
+            | What::Send(..)
+            | What::Changes
+            | What::Add
+            | What::Job(_) => {}
         }
     }
 

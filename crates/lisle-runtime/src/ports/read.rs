@@ -63,7 +63,9 @@ impl Scheduler {
                 Medium::Stream { .. } if !port.readable => Err(ErrorKind::WouldBlock.into()),
                 Medium::Stream { .. } => self.world.io().read(handle, &mut scratch[..wanted]),
                 Medium::File { position, .. } => self.world.io().read_at_now(handle, position, &mut scratch[..wanted]),
-                Medium::Listener | Medium::Datagrams | Medium::Output => Err(ErrorKind::InvalidInput.into()),
+                Medium::Listener | Medium::Datagrams | Medium::Changes | Medium::Output => {
+                    Err(ErrorKind::InvalidInput.into())
+                }
             };
             let answer = self.take_in(heap, id, name, mode, wanted, result, &scratch);
             self.ports.scratch = scratch;
@@ -101,7 +103,7 @@ impl Scheduler {
                         }
                     }
                     Medium::File { position, .. } => *position += count as u64,
-                    Medium::Listener | Medium::Datagrams | Medium::Output => {}
+                    Medium::Listener | Medium::Datagrams | Medium::Changes | Medium::Output => {}
                 }
                 if let Mode::Some(most) = mode
                     && count <= most
@@ -170,6 +172,7 @@ impl Scheduler {
                 What::Read(mode) => self.try_read(heap, id, name, mode),
                 What::Accept => self.try_accept(heap, id, name),
                 What::Receive(most) => self.try_receive(heap, id, name, most),
+                What::Changes => self.try_changes(heap, id),
                 _ => unreachable!("no other operation waits to read"),
             };
             match done {

@@ -61,12 +61,15 @@ pub(crate) enum Ask {
     SendTo { port: Value, host: String, to_port: u16, data: Vec<u8>, timeout_ns: Option<u64> },
     /// To start a program.
     Start(Box<Command>),
+    /// To watch a path.
+    Watch { watch: Value, path: String, recursive: bool },
 }
 
 /// Asks for something that takes time.
 pub(crate) fn ask(cx: &mut Cx<'_>, name: &'static str, ask: Ask) -> lisle_vm::Escape {
     let held = match &ask {
         Ask::SeekEnd { port, .. } | Ask::Sync(port) | Ask::SendTo { port, .. } => *port,
+        Ask::Watch { watch, .. } => *watch,
         _ => Value::NIL,
     };
     let prepared = cx.heap.new_external(Box::new(Prepared(RefCell::new(Some((name, ask)))))).into();
@@ -153,6 +156,7 @@ impl Scheduler {
                 self.queue_reader(heap, id, "udp/recv-from", first, What::Receive(most), timeout_ns(third))
             }
             request::WAIT_EXIT => self.wait_for_exit(heap, id, first, timeout_ns(third)),
+            request::CHANGES => self.changes_request(heap, id, first, timeout_ns(third)),
             request::POLL => self.poll_request(heap, id, first, second, timeout_ns(third)),
             request::IO => {
                 let prepared = first.as_external().and_then(|external| {
@@ -350,7 +354,7 @@ impl Scheduler {
                 self.serve_file_writers(heap, port);
                 Answer::Parked
             }
-            Medium::Stream { .. } | Medium::Listener | Medium::Datagrams => {
+            Medium::Stream { .. } | Medium::Listener | Medium::Datagrams | Medium::Changes => {
                 let begun = self.ports.begun.take().filter(|(begun, _)| *begun == port);
                 let mut writing = begun.map_or_else(|| Writing::new(heap, data), |(_, writing)| writing);
                 if self.ports.port(port).writers.is_empty()
@@ -427,6 +431,7 @@ impl Scheduler {
                 self.start_job(job, JobOwner::Operation(token));
                 return Answer::Parked;
             }
+            Ask::Watch { watch, path, recursive } => return self.add_request(heap, id, watch, path, recursive),
             Ask::Start(command) => {
                 if command.stdio.contains(&Stdio::Inherit) {
                     // What was printed before comes before what the subprocess prints. A failure comes up again.

@@ -9,6 +9,7 @@ use lisle_vm::object::External;
 use lisle_vm::{Heap, Value, Vm};
 
 use super::buffer::Buffer;
+use super::watch::Tree;
 use crate::wheel::TimerId;
 use crate::world::io::{Handle, OpenMode};
 
@@ -25,6 +26,8 @@ pub(crate) enum Kind {
     UnixListener,
     UnixStream,
     Udp,
+    /// A watch on files, which programs do not know as a port.
+    Watch,
 }
 
 impl Kind {
@@ -40,6 +43,7 @@ impl Kind {
             Kind::UnixListener => "unix-listener",
             Kind::UnixStream => "unix-stream",
             Kind::Udp => "udp",
+            Kind::Watch => "watch",
         }
     }
 
@@ -108,11 +112,14 @@ impl Drop for PortValue {
 
 impl External for PortValue {
     fn type_name(&self) -> &'static str {
-        "port"
+        if self.name.kind == Kind::Watch { "watch" } else { "port" }
     }
 
     fn display(&self) -> String {
         let Name { kind, path, reads, writes, text, closed } = &*self.name;
+        if *kind == Kind::Watch {
+            return if closed.get() { "#<watch [closed]>" } else { "#<watch>" }.to_owned();
+        }
         let mut shown = format!("#<port:{}", kind.name());
         if let Some(path) = path {
             shown.push_str(&format!(" {path:?}"));
@@ -139,6 +146,16 @@ impl External for PortValue {
 
 /// The port in a value.
 pub(crate) fn port_of(heap: &Heap, value: Value) -> Option<&PortValue> {
+    port_or_watch(heap, value).filter(|port| port.name.kind != Kind::Watch)
+}
+
+/// The watch on files in a value.
+pub(crate) fn watch_of(heap: &Heap, value: Value) -> Option<&PortValue> {
+    port_or_watch(heap, value).filter(|port| port.name.kind == Kind::Watch)
+}
+
+/// The port in a value, or the watch.
+pub(super) fn port_or_watch(heap: &Heap, value: Value) -> Option<&PortValue> {
     // The borrow lasts as long as that of the heap: external things do not move.
     external(heap, value)
 }
@@ -167,6 +184,8 @@ pub(super) enum Medium {
     Listener,
     /// Datagrams.
     Datagrams,
+    /// What happens to files.
+    Changes,
     /// Standard output and error, by way of [`crate::output::Output`].
     Output,
 }
@@ -199,6 +218,10 @@ pub(super) struct Port {
     /// Connections are not accepted for a while.
     pub(super) pause: Option<(TimerId, u32)>,
     pub(super) pause_ns: u64,
+    /// What a watch knows.
+    pub(super) watching: Option<Box<Tree>>,
+    /// How often a watch has given changes.
+    pub(super) batches: u64,
 }
 
 impl Port {
@@ -220,6 +243,8 @@ impl Port {
             timeout_ns: None,
             pause: None,
             pause_ns: 0,
+            watching: None,
+            batches: 0,
         }
     }
 

@@ -164,6 +164,10 @@ impl Scheduler {
         if self.ports.port(id).medium == Medium::Datagrams {
             return self.serve_senders(heap, id);
         }
+        if self.ports.port(id).medium == Medium::Changes {
+            // Those who add to a watch wait for jobs.
+            return;
+        }
         if self.ports.port(id).writers.is_empty() {
             // The next writer meets the error, if there is one.
             let _ = self.flush_rest(id);

@@ -169,6 +169,66 @@ pub struct Command {
     pub owned: bool,
 }
 
+/// What has happened to something in a directory that is watched, or to the directory itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The number of the directory, as [`WatchedDirectory`] has it; nothing for [`ChangeKind::Overflow`].
+    pub id: i32,
+    /// What.
+    pub kind: ChangeKind,
+    /// The name in the directory; empty if it is about the directory itself.
+    pub name: String,
+    /// It happened to a directory.
+    pub directory: bool,
+    /// The same for both halves of one renaming.
+    pub cookie: u32,
+}
+
+/// What can happen to something that is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It was made.
+    Created,
+    /// Its content or what is kept about it was changed.
+    Modified,
+    /// It was deleted.
+    Deleted,
+    /// It has this name no longer.
+    MovedFrom,
+    /// It has this name now.
+    MovedTo,
+    /// The directory itself was deleted.
+    DeletedItself,
+    /// The directory itself has got another name.
+    MovedItself,
+    /// The directory is watched no longer; its number is not used again.
+    Ended,
+    /// More has happened than could be kept: some of it was lost.
+    Overflow,
+}
+
+/// What came of watching a path.
+#[derive(Debug, Default)]
+pub struct Watched {
+    /// The path is that of a file, with this name in the only directory.
+    pub file: Option<String>,
+    /// The directories that are watched, each before those in it.
+    pub directories: Vec<WatchedDirectory>,
+    /// Why it stopped before the end, and at which path.
+    pub error: Option<(String, io::Error)>,
+}
+
+/// A directory that is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedDirectory {
+    /// Its number: one directory has one number, whatever the path.
+    pub id: i32,
+    /// Its path from the path that was to be watched: empty, or `name/name`.
+    pub path: String,
+    /// What was in it once it was watched, in the order of names, if what is below was to be watched, too.
+    pub names: Vec<String>,
+}
+
 /// Work that may take long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
@@ -271,6 +331,17 @@ pub enum Job {
     },
     /// Starts a program.
     Spawn(Box<Command>),
+    /// Has a watch of [`Io::watch_files`] watch a path. What may not be read below it, or goes away meanwhile, is left out.
+    Watch {
+        /// The watch.
+        watch: Handle,
+        /// The path.
+        path: String,
+        /// It may be a file, whose directory is watched then; links are followed to it.
+        named: bool,
+        /// All directories below are watched, too; links are not followed.
+        below: bool,
+    },
 }
 
 /// Why a file is not copied to itself.
@@ -309,6 +380,8 @@ pub enum Outcome {
     Addresses(Vec<SocketAddr>),
     /// A subprocess, and our ends of its pipes.
     Spawned(Spawned),
+    /// What is watched now.
+    Watched(Watched),
 }
 
 /// A subprocess that was started.
@@ -409,6 +482,16 @@ pub trait Io {
     /// For what a watched descriptor is ready, of what it is watched for: reading, writing. `WouldBlock` while for neither.
     /// Errors and ends count as both.
     fn is_descriptor_ready(&mut self, handle: Handle) -> io::Result<(bool, bool)>;
+
+    /// A watch on files, which watches nothing yet: see [`Job::Watch`]. An event on the handle says when [`Io::changes`] has
+    /// more.
+    fn watch_files(&mut self) -> io::Result<Handle>;
+
+    /// Adds what has happened, in its order: some of it, or `WouldBlock` while there is nothing.
+    fn changes(&mut self, watch: Handle, changes: &mut Vec<Change>) -> io::Result<()>;
+
+    /// A directory is watched no longer. Nothing happens if it was not.
+    fn unwatch(&mut self, watch: Handle, id: i32);
 
     /// Closes it. Nothing waits for what was written.
     fn close(&mut self, handle: Handle);

@@ -4,13 +4,14 @@
 mod children;
 mod files;
 mod io_driver;
+mod notify;
 mod open;
 mod owned;
+mod polled;
 mod pool;
 mod reactor;
 mod signals;
 mod sockets;
-mod watch;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lisle_engine::Files;
 use lisle_engine::files::NoFiles;
 
-use super::io::{Address, ChildId, Direction, Event, Handle, Io, Job, Outcome, SocketOptions, Standard};
+use super::io::{Address, Change, ChildId, Direction, Event, Handle, Io, Job, Outcome, SocketOptions, Standard};
 use super::{Asked, Isolate, Stream, Wake, World};
 use disk::{Disk, SharedFile};
 use network::Network;
@@ -88,6 +88,8 @@ enum Open {
     File(SharedFile),
     /// The network knows what it is.
     Socket,
+    /// The disk knows what it watches.
+    Watch,
 }
 
 impl std::fmt::Debug for SimWorld {
@@ -168,6 +170,13 @@ impl SimWorld {
         self
     }
 
+    /// Limits how many directories can be watched.
+    #[must_use]
+    pub fn with_watched_directories(mut self, directories_max: usize) -> SimWorld {
+        self.disk.watches.directories_max = directories_max;
+        self
+    }
+
     /// Says how the network behaves.
     #[must_use]
     pub fn with_network(mut self, faults: NetworkFaults) -> SimWorld {
@@ -223,6 +232,15 @@ impl SimWorld {
     fn plan(&mut self, after_ns: u64, event: Event) {
         self.planned += 1;
         self.agenda.insert((self.now_ns.saturating_add(after_ns), self.planned), event);
+    }
+
+    /// Those who watch files are told what has happened to them.
+    fn plan_changes(&mut self) {
+        let mut ready = std::mem::take(&mut self.disk.watches.ready);
+        ready.dedup();
+        for handle in ready {
+            self.plan(0, Event::Ready { handle: Handle(handle), readable: true, writable: false, ended: false });
+        }
     }
 
     /// How long the next job takes.
@@ -404,17 +422,35 @@ impl Io for SimWorld {
         Err(io::Error::from_raw_os_error(9))
     }
 
+    fn watch_files(&mut self) -> io::Result<Handle> {
+        let handle = self.insert(Open::Watch);
+        self.disk.watches.open(handle.0);
+        Ok(handle)
+    }
+
+    fn changes(&mut self, watch: Handle, changes: &mut Vec<Change>) -> io::Result<()> {
+        self.disk.watches.read(watch.0, changes)
+    }
+
+    fn unwatch(&mut self, watch: Handle, id: i32) {
+        self.disk.watches.remove(watch.0, id);
+        self.plan_changes();
+    }
+
     fn close(&mut self, handle: Handle) {
-        if handle.0 != 0
-            && let Some(open) = self.open.get_mut(handle.0 as usize)
-            && let Some(Open::Socket) = open.take()
-        {
-            self.on_network(|network, now_ns, _| network.close(handle.0, now_ns));
+        if handle.0 == 0 {
+            return;
+        }
+        match self.open.get_mut(handle.0 as usize).and_then(Option::take) {
+            Some(Open::Socket) => self.on_network(|network, now_ns, _| network.close(handle.0, now_ns)),
+            Some(Open::Watch) => self.disk.watches.close(handle.0),
+            Some(Open::Input | Open::File(_)) | None => {}
         }
     }
 
     fn start(&mut self, job: u64, work: Job) {
         let outcome = self.run(work);
+        self.plan_changes();
         let after_ns = self.job_ns();
         self.plan(after_ns, Event::Finished { job, outcome });
     }

@@ -14,14 +14,14 @@ use std::time::Duration;
 use super::children::{self, Children, Started};
 use super::open::{Open, Table};
 use super::owned::Owned;
+use super::polled::Polled;
 use super::pool::Pool;
 use super::reactor::{Reactor, Readiness, Source};
 use super::signals::Signals;
-use super::watch::Watch;
-use super::{files, sockets};
+use super::{files, notify, sockets};
 use crate::world::Asked;
 use crate::world::io::{
-    Address, ChildId, Direction, Event, Handle, Io, Job, Outcome, SocketOptions, Spawned, Standard,
+    Address, Change, ChildId, Direction, Event, Handle, Io, Job, Outcome, SocketOptions, Spawned, Standard,
 };
 
 /// Threads for files and for starting programs.
@@ -283,6 +283,10 @@ impl Driver {
             Job::Open { path, mode, new } => {
                 Box::new(move || files::open(&path, mode, new).map(|(file, stream)| Made::File(file, stream)))
             }
+            Job::Watch { watch, path, named, below } => {
+                let watch = self.table.get(watch)?.changes()?.clone();
+                Box::new(move || notify::watch(&watch, &path, named, below).map(Outcome::Watched).map(Made::Outcome))
+            }
             Job::Spawn(command) => {
                 let owned = self.owned();
                 Box::new(move || children::start(&command, &owned).map(Made::Child))
@@ -319,6 +323,7 @@ fn on_path(work: Job) -> io::Result<Outcome> {
         | Job::Size(_)
         | Job::Sync(_)
         | Job::Resolve { .. }
+        | Job::Watch { .. }
         | Job::Spawn(_) => Err(io::ErrorKind::Unsupported.into()),
     }
 }
@@ -406,8 +411,8 @@ impl Io for Driver {
 
     fn watch_descriptor(&mut self, descriptor: i32, readable: bool, writable: bool) -> io::Result<Option<Handle>> {
         self.reactor()?;
-        let Some(watch) = Watch::new(descriptor, readable, writable)? else { return Ok(None) };
-        let handle = self.table.insert(Open::Watch(Box::new(watch)));
+        let Some(polled) = Polled::new(descriptor, readable, writable)? else { return Ok(None) };
+        let handle = self.table.insert(Open::Polled(Box::new(polled)));
         let Some(reactor) = &self.reactor else { return Err(io::ErrorKind::Other.into()) };
         match reactor.add(self.table.get(handle)?.fd(), Source::Handle(handle.0)) {
             Ok(_) => Ok(Some(handle)),
@@ -419,7 +424,21 @@ impl Io for Driver {
     }
 
     fn is_descriptor_ready(&mut self, handle: Handle) -> io::Result<(bool, bool)> {
-        self.table.watch(handle)?.ready()
+        self.table.polled(handle)?.ready()
+    }
+
+    fn watch_files(&mut self) -> io::Result<Handle> {
+        self.add(|fd| Open::Changes(Arc::new(fd)), notify::open()?)
+    }
+
+    fn changes(&mut self, watch: Handle, changes: &mut Vec<Change>) -> io::Result<()> {
+        notify::read(self.table.get(watch)?.changes()?, changes)
+    }
+
+    fn unwatch(&mut self, watch: Handle, id: i32) {
+        if let Ok(watch) = self.table.get(watch).and_then(Open::changes) {
+            notify::unwatch(watch, id);
+        }
     }
 
     fn close(&mut self, handle: Handle) {

@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::{RecvFlags, SendFlags};
 
-use super::watch::Watch;
+use super::polled::Polled;
 use crate::world::io::Handle;
 
 /// Bytes that a blocking pipe or terminal takes without waiting, once it takes any: `PIPE_BUF`.
@@ -27,7 +27,9 @@ pub(super) enum Open {
     /// What is always ready: a file, `/dev/null`.
     File(Arc<File>),
     /// A watch on a descriptor that is not ours.
-    Watch(Box<Watch>),
+    Polled(Box<Polled>),
+    /// A watch on files, which a thread may be adding to.
+    Changes(Arc<OwnedFd>),
 }
 
 impl Open {
@@ -36,7 +38,8 @@ impl Open {
         match self {
             Open::Socket(fd) | Open::Pipe(fd) | Open::Foreign(fd) => fd.as_fd(),
             Open::File(file) => file.as_fd(),
-            Open::Watch(watch) => watch.as_fd(),
+            Open::Polled(polled) => polled.as_fd(),
+            Open::Changes(fd) => fd.as_fd(),
         }
     }
 
@@ -45,11 +48,12 @@ impl Open {
         match self {
             // A little shorter a way through the system than `read`.
             Open::Socket(fd) => Ok(rustix::net::recv(fd, buffer, RecvFlags::empty())?.0),
-            Open::Pipe(_) | Open::File(_) | Open::Watch(_) => Ok(rustix::io::read(self.fd(), buffer)?),
+            Open::Pipe(_) | Open::File(_) => Ok(rustix::io::read(self.fd(), buffer)?),
             Open::Foreign(fd) => {
                 self.ask(PollFlags::IN)?;
                 Ok(rustix::io::read(fd, buffer)?)
             }
+            Open::Polled(_) | Open::Changes(_) => Err(Errno::INVAL.into()),
         }
     }
 
@@ -57,11 +61,12 @@ impl Open {
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Open::Socket(fd) => Ok(rustix::net::send(fd, bytes, SendFlags::NOSIGNAL)?),
-            Open::Pipe(_) | Open::File(_) | Open::Watch(_) => Ok(rustix::io::write(self.fd(), bytes)?),
+            Open::Pipe(_) | Open::File(_) => Ok(rustix::io::write(self.fd(), bytes)?),
             Open::Foreign(fd) => {
                 self.ask(PollFlags::OUT)?;
                 Ok(rustix::io::write(fd, &bytes[..bytes.len().min(SURELY_TAKEN)])?)
             }
+            Open::Polled(_) | Open::Changes(_) => Err(Errno::INVAL.into()),
         }
     }
 
@@ -79,7 +84,9 @@ impl Open {
     pub(super) fn socket(&self) -> io::Result<&OwnedFd> {
         match self {
             Open::Socket(fd) => Ok(fd),
-            Open::Pipe(_) | Open::Foreign(_) | Open::File(_) | Open::Watch(_) => Err(Errno::NOTSOCK.into()),
+            Open::Pipe(_) | Open::Foreign(_) | Open::File(_) | Open::Polled(_) | Open::Changes(_) => {
+                Err(Errno::NOTSOCK.into())
+            }
         }
     }
 
@@ -87,7 +94,19 @@ impl Open {
     pub(super) fn file(&self) -> io::Result<Arc<File>> {
         match self {
             Open::File(file) => Ok(file.clone()),
-            Open::Socket(_) | Open::Pipe(_) | Open::Foreign(_) | Open::Watch(_) => Err(Errno::SPIPE.into()),
+            Open::Socket(_) | Open::Pipe(_) | Open::Foreign(_) | Open::Polled(_) | Open::Changes(_) => {
+                Err(Errno::SPIPE.into())
+            }
+        }
+    }
+
+    /// The watch on files.
+    pub(super) fn changes(&self) -> io::Result<&Arc<OwnedFd>> {
+        match self {
+            Open::Changes(fd) => Ok(fd),
+            Open::Socket(_) | Open::Pipe(_) | Open::Foreign(_) | Open::File(_) | Open::Polled(_) => {
+                Err(Errno::INVAL.into())
+            }
         }
     }
 
@@ -129,10 +148,10 @@ impl Table {
         self.entries.get(handle.0 as usize).and_then(Option::as_ref).ok_or_else(|| Errno::BADF.into())
     }
 
-    /// The watch that a handle stands for.
-    pub(super) fn watch(&mut self, handle: Handle) -> io::Result<&mut Watch> {
+    /// The watched descriptor that a handle stands for.
+    pub(super) fn polled(&mut self, handle: Handle) -> io::Result<&mut Polled> {
         match self.entries.get_mut(handle.0 as usize) {
-            Some(Some(Open::Watch(watch))) => Ok(watch),
+            Some(Some(Open::Polled(polled))) => Ok(polled),
             _ => Err(Errno::BADF.into()),
         }
     }

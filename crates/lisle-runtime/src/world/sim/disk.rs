@@ -3,6 +3,8 @@
 //! What is not there is looked up in another world's files, which are only read. A file of that world that is written gets a
 //! copy here first; one that is deleted is remembered as gone.
 
+mod watches;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -10,7 +12,8 @@ use std::rc::Rc;
 
 use lisle_engine::Files;
 
-use crate::world::io::{Job, OpenMode, Outcome, SAME_FILE, Stat};
+use crate::world::io::{Job, OpenMode, Outcome, SAME_FILE, Stat, Watched, WatchedDirectory};
+use watches::Watches;
 
 /// Links that are followed in one path.
 const LINKS_MAX: usize = 40;
@@ -43,6 +46,7 @@ pub(super) struct Disk {
     inodes: u64,
     /// Bytes that it can hold; writing more fails.
     pub(super) bytes_max: u64,
+    pub(super) watches: Watches,
 }
 
 fn error(kind: ErrorKind) -> io::Error {
@@ -72,7 +76,7 @@ impl Disk {
     /// A disk with the directories `/` and `/tmp`.
     pub(super) fn new() -> Disk {
         let nodes = ["/", "/tmp"].map(|path| (path.to_owned(), Node::Directory));
-        Disk { nodes: nodes.into(), inodes: 1, bytes_max: u64::MAX }
+        Disk { nodes: nodes.into(), inodes: 1, bytes_max: u64::MAX, watches: Watches::default() }
     }
 
     /// Adds a file and the directories above it.
@@ -132,6 +136,7 @@ impl Disk {
                 let found = self.resolve(path, true)?;
                 self.check_parent(&found)?;
                 let file = self.new_file(now_ns, Vec::new());
+                self.watches.created(&found, false);
                 self.nodes.insert(found, Node::File(file.clone()));
                 Ok(file)
             }
@@ -162,7 +167,7 @@ impl Disk {
 
     /// Writes to a file at that place, or at its end.
     pub(super) fn write(
-        &self,
+        &mut self,
         file: &SharedFile,
         offset: Option<u64>,
         bytes: &[u8],
@@ -180,7 +185,38 @@ impl Disk {
         }
         inode.bytes[offset..end].copy_from_slice(bytes);
         inode.modified_ns = now_ns;
+        drop(inode);
+        if !bytes.is_empty() {
+            self.touched(file);
+        }
         Ok(Outcome::Size(end as u64))
+    }
+
+    /// A file has changed: whoever watches its directory is told. Nobody watches what has no name any more.
+    fn touched(&mut self, file: &SharedFile) {
+        if self.watches.is_empty() {
+            return;
+        }
+        let is_it = |node: &Node| matches!(node, Node::File(other) if Rc::ptr_eq(other, file));
+        if let Some((path, _)) = self.nodes.iter().find(|(_, node)| is_it(node)) {
+            self.watches.modified(path);
+        }
+    }
+
+    /// Empties a file. One that was made just now is not changed by that.
+    fn empty(&mut self, file: &SharedFile, is_new: bool) {
+        file.borrow_mut().bytes.clear();
+        if !is_new {
+            self.touched(file);
+        }
+    }
+
+    /// True if there is nothing of that name yet.
+    fn is_new(&self, path: &str, files: &mut dyn Files) -> bool {
+        match self.resolve(path, true) {
+            Ok(found) if self.nodes.contains_key(&found) => !self.exists(&found),
+            _ => !files.is_file(path),
+        }
     }
 
     /// Opens a file.
@@ -198,9 +234,10 @@ impl Disk {
         if new && (self.exists(&self.resolve(path, false)?) || files.is_file(path)) {
             return Err(error(ErrorKind::AlreadyExists));
         }
+        let is_new = self.is_new(path, files);
         let file = self.file_or_new(path, now_ns, files)?;
         if mode == OpenMode::Write {
-            file.borrow_mut().bytes.clear();
+            self.empty(&file, is_new);
         }
         Ok(file)
     }
@@ -219,33 +256,33 @@ impl Disk {
                 let bytes = file.borrow().bytes.clone();
                 return Ok(Outcome::Bytes(bytes));
             }
-            Job::WriteFile { path, bytes, append, atomic } => {
+            Job::WriteFile { path, bytes, atomic: true, .. } => self.replace(path, bytes, now_ns, random, files)?,
+            Job::WriteFile { path, bytes, append, .. } => {
+                let is_new = self.is_new(path, files);
                 let file = self.file_or_new(path, now_ns, files)?;
-                if *append {
-                    self.write(&file, None, bytes, now_ns)?;
-                } else {
-                    let old = if *atomic { file.borrow().bytes.clone() } else { Vec::new() };
-                    file.borrow_mut().bytes.clear();
-                    if let Err(error) = self.write(&file, Some(0), bytes, now_ns) {
-                        file.borrow_mut().bytes = old;
-                        return Err(error);
-                    }
+                if !append {
+                    self.empty(&file, is_new);
                 }
+                self.write(&file, None, bytes, now_ns)?;
             }
             Job::DeleteFile(path) => {
                 self.link_or_file(path, files)?;
                 let path = self.resolve(path, false)?;
+                self.watches.deleted(&path, false);
                 self.nodes.insert(path, Node::Gone);
             }
             Job::Rename(from, to) => self.rename(from, to, files)?,
             Job::Copy(from, to) => {
                 let source = self.file(from, files)?;
+                let is_new = self.is_new(to, files);
                 let file = self.file_or_new(to, now_ns, files)?;
                 if Rc::ptr_eq(&source, &file) {
                     return Err(io::Error::new(ErrorKind::InvalidInput, SAME_FILE));
                 }
                 let bytes = source.borrow().bytes.clone();
-                file.borrow_mut().bytes.clear();
+                self.empty(&file, is_new);
+                // Its permissions are copied first.
+                self.touched(&file);
                 self.write(&file, Some(0), &bytes, now_ns)?;
             }
             Job::MakeDirectory { path, all } => self.make_directory(&absolute(path), *all)?,
@@ -264,6 +301,7 @@ impl Disk {
                 if self.exists(&path) {
                     return Err(error(ErrorKind::AlreadyExists));
                 }
+                self.watches.created(&path, false);
                 self.nodes.insert(path, Node::Link(target.clone()));
             }
             Job::ReadLink(path) => match self.nodes.get(&self.resolve(path, false)?) {
@@ -271,18 +309,108 @@ impl Disk {
                 Some(Node::File(_) | Node::Directory) => return Err(error(ErrorKind::InvalidInput)),
                 Some(Node::Gone) | None => return Err(error(ErrorKind::NotFound)),
             },
-            Job::SetMode(path, mode) => self.file(path, files)?.borrow_mut().mode = mode & 0o7777,
+            Job::SetMode(path, mode) => {
+                let file = self.file(path, files)?;
+                file.borrow_mut().mode = mode & 0o7777;
+                self.touched(&file);
+            }
             Job::MakeTemporary { within, prefix, directory } => {
                 let path = format!("{}/{prefix}{:012x}", within.as_deref().unwrap_or("/tmp"), random() >> 16);
                 let path = absolute(&path);
                 self.check_parent(&path)?;
                 let node = if *directory { Node::Directory } else { Node::File(self.new_file(now_ns, Vec::new())) };
+                self.watches.created(&path, *directory);
                 self.nodes.insert(path.clone(), node);
                 return Ok(Outcome::Made { path, directory: *directory });
+            }
+            Job::Watch { watch, path, named, below } => {
+                return self.watch(watch.0, path, *named, *below, files).map(Outcome::Watched);
             }
             _ => return Err(ErrorKind::Unsupported.into()),
         }
         Ok(Outcome::Done)
+    }
+
+    /// Gives a file a new content by way of a temporary one.
+    fn replace(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        now_ns: u64,
+        random: &mut dyn FnMut() -> u64,
+        files: &mut dyn Files,
+    ) -> io::Result<()> {
+        let found = self.resolve(path, true)?;
+        if self.nodes.get(&found).is_some_and(|node| matches!(node, Node::Directory)) {
+            return Err(error(ErrorKind::IsADirectory));
+        }
+        if self.is_new(path, files) {
+            self.check_parent(&found)?;
+        }
+        let mode = self.file(path, files).ok().map(|file| file.borrow().mode);
+        let temporary = lisle_engine::modules::join(parent(&found), &format!(".lisle-{:012x}", random() >> 16));
+        let file = self.new_file(now_ns, Vec::new());
+        self.nodes.insert(temporary.clone(), Node::File(file.clone()));
+        self.watches.created(&temporary, false);
+        if let Err(error) = self.write(&file, Some(0), bytes, now_ns) {
+            self.watches.deleted(&temporary, false);
+            self.nodes.remove(&temporary);
+            return Err(error);
+        }
+        if let Some(mode) = mode {
+            file.borrow_mut().mode = mode;
+            self.touched(&file);
+        }
+        self.watches.renamed(&temporary, &found, false);
+        self.nodes.remove(&temporary);
+        self.nodes.insert(found, Node::File(file));
+        Ok(())
+    }
+
+    /// Watches a path.
+    fn watch(
+        &mut self,
+        watch: u32,
+        path: &str,
+        named: bool,
+        below: bool,
+        files: &mut dyn Files,
+    ) -> io::Result<Watched> {
+        let found = self.resolve(path, named)?;
+        if !matches!(self.nodes.get(&found), Some(Node::Directory)) {
+            if !named {
+                let there = self.exists(&found);
+                return Err(error(if there { ErrorKind::NotADirectory } else { ErrorKind::NotFound }));
+            }
+            self.file(path, files)?;
+            let id = self.watches.add(watch, parent(&found))?;
+            let file = Some(found[found.rfind('/').map_or(0, |index| index + 1)..].to_owned());
+            let directory = WatchedDirectory { id, path: String::new(), names: Vec::new() };
+            return Ok(Watched { file, directories: vec![directory], error: None });
+        }
+        let is_directory = |path: &String| matches!(self.nodes.get(path), Some(Node::Directory));
+        let mut paths = vec![found.clone()];
+        if below {
+            let mut inside: Vec<String> = self.below(&found).into_iter().filter(is_directory).collect();
+            // As a walk finds them: what is in a directory before its neighbours.
+            inside.sort_by(|a, b| a.split('/').cmp(b.split('/')));
+            paths.extend(inside);
+        }
+        let mut watched = Watched::default();
+        for path in paths {
+            let id = match self.watches.add(watch, &path) {
+                Ok(id) => id,
+                Err(error) if path == found => return Err(error),
+                Err(error) => {
+                    watched.error = Some((path, error));
+                    break;
+                }
+            };
+            let names = if below { self.names(&path) } else { Vec::new() };
+            let path = path[found.len()..].trim_start_matches('/').to_owned();
+            watched.directories.push(WatchedDirectory { id, path, names });
+        }
+        Ok(watched)
     }
 
     fn link_or_file(&mut self, path: &str, files: &mut dyn Files) -> io::Result<()> {
@@ -302,6 +430,8 @@ impl Disk {
         if from_path == to_path {
             return Ok(());
         }
+        let is_directory = matches!(self.nodes.get(&from_path), Some(Node::Directory));
+        self.watches.renamed(&from_path, &to_path, is_directory);
         let below = format!("{from_path}/");
         let moved: Vec<String> = self.nodes.keys().filter(|name| name.starts_with(&below)).cloned().collect();
         for name in moved {
@@ -333,6 +463,7 @@ impl Disk {
             }
         }
         self.check_parent(path)?;
+        self.watches.created(path, true);
         self.nodes.insert(path.to_owned(), Node::Directory);
         Ok(())
     }
@@ -354,10 +485,12 @@ impl Disk {
         if !below.is_empty() && !all {
             return Err(error(ErrorKind::DirectoryNotEmpty));
         }
-        for name in below {
+        // What is in a directory comes after it in the order of names.
+        for name in below.into_iter().rev().chain([path.to_owned()]) {
+            let is_directory = matches!(self.nodes.get(&name), Some(Node::Directory));
+            self.watches.deleted(&name, is_directory);
             self.nodes.insert(name, Node::Gone);
         }
-        self.nodes.insert(path.to_owned(), Node::Gone);
         Ok(())
     }
 
@@ -368,8 +501,13 @@ impl Disk {
             Some(Node::File(_)) => return Err(error(ErrorKind::NotADirectory)),
             _ => return Err(error(ErrorKind::NotFound)),
         }
-        let direct = self.below(&path).into_iter().filter(|name| parent(name) == path);
-        Ok(Outcome::Names(direct.map(|name| name[name.rfind('/').map_or(0, |i| i + 1)..].to_owned()).collect()))
+        Ok(Outcome::Names(self.names(&path)))
+    }
+
+    /// The names in a directory.
+    fn names(&self, path: &str) -> Vec<String> {
+        let direct = self.below(path).into_iter().filter(|name| parent(name) == path);
+        direct.map(|name| name[name.rfind('/').map_or(0, |i| i + 1)..].to_owned()).collect()
     }
 
     fn stat(&mut self, path: &str, follow: bool, files: &mut dyn Files) -> io::Result<Outcome> {

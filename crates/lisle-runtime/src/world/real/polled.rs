@@ -1,6 +1,6 @@
 //! Descriptors that belong to somebody else, such as those that a program was started with.
 //!
-//! Each watch is a selector of its own, which holds that one descriptor and is itself watched by the reactor. So the same
+//! Each of these is a selector of its own, which holds that one descriptor and is itself watched by the reactor. So the same
 //! descriptor can be watched several times, and besides be a port's; and nothing is done to it.
 
 use std::io::{self, ErrorKind};
@@ -12,14 +12,14 @@ use mio::{Events, Interest, Poll, Token};
 
 /// A selector with one descriptor.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct Polled {
     poll: Poll,
     wanted: (bool, bool),
 }
 
-impl Watch {
+impl Polled {
     /// `None` for a descriptor that is always ready.
-    pub(super) fn new(descriptor: i32, readable: bool, writable: bool) -> io::Result<Option<Watch>> {
+    pub(super) fn new(descriptor: i32, readable: bool, writable: bool) -> io::Result<Option<Polled>> {
         let interest = match (readable, writable) {
             (true, true) => Interest::READABLE | Interest::WRITABLE,
             (true, false) => Interest::READABLE,
@@ -28,7 +28,7 @@ impl Watch {
         };
         let poll = Poll::new()?;
         match poll.registry().register(&mut SourceFd(&descriptor), Token(0), interest) {
-            Ok(()) => Ok(Some(Watch { poll, wanted: (readable, writable) })),
+            Ok(()) => Ok(Some(Polled { poll, wanted: (readable, writable) })),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(None),
             Err(error) => Err(error),
         }
@@ -50,7 +50,7 @@ impl Watch {
     }
 }
 
-impl AsFd for Watch {
+impl AsFd for Polled {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.poll.registry().as_fd()
     }

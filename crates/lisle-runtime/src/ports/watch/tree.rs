@@ -1,0 +1,557 @@
+//! What a watch knows of what it watches, and what changes mean to the program.
+//!
+//! The world knows directories by numbers, one a directory, and tells what happens to the names in them
+//! ([`crate::world::io::Change`]). Here is which paths a program has named (*roots*), by which paths the directories below are
+//! reached (*places*), and what is to be told (*reports*). No time, no system: the real and the simulated world share it.
+//!
+//! # New directories
+//!
+//! Between the making of a directory and our watching it, things may happen in it that nobody tells. So a directory that
+//! appears below a root is first watched, then listed (a job: [`Wanted`]), and what the list has is told as created. What
+//! was made between the watching and the listing is also told by the world, later: the names that lists have told are
+//! `found`, and their next making is passed over. While a list is wanted or under way, no changes are taken, so that all
+//! that come are about known directories; once the world has nothing more, `found` has done its duty and is emptied.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::io::{self, ErrorKind};
+
+use crate::world::io::{Change, ChangeKind, Watched, WatchedDirectory};
+
+/// Reports that are given at once.
+const BATCH_MAX: usize = 1024;
+
+/// What has happened, in the program's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Create,
+    Modify,
+    Remove,
+    Rename,
+    Overflow,
+}
+
+/// What is told to the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Report {
+    pub(super) kind: Kind,
+    pub(super) path: String,
+    /// Its path before.
+    pub(super) from: Option<String>,
+}
+
+/// A path that the program has named.
+#[derive(Debug)]
+struct Root {
+    path: String,
+    recursive: bool,
+    /// It is a file of this name in the directory that is watched.
+    file: Option<String>,
+    /// The number of the directory, until that is gone.
+    top: Option<i32>,
+}
+
+/// By which path a directory is reached from a root.
+#[derive(Clone, Debug)]
+struct Place {
+    root: u32,
+    path: String,
+}
+
+/// Why a path is to be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// An operation wants a new root.
+    Add(u64),
+    /// It has appeared below a root.
+    New(u32),
+    /// A root, when changes were lost.
+    Again(u32),
+}
+
+/// A path that is to be watched.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) path: String,
+    /// All directories below are to be watched, too.
+    pub(super) recursive: bool,
+    why: Why,
+}
+
+impl Wanted {
+    /// The program has named it.
+    pub(super) fn is_named(&self) -> bool {
+        !matches!(self.why, Why::New(_))
+    }
+}
+
+/// An error, and the path that it is about.
+pub(super) type Problem = (String, io::Error);
+
+/// See the module's text.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    roots: BTreeMap<u32, Root>,
+    roots_made: u32,
+    /// The places of a directory: at most one a root.
+    directories: BTreeMap<i32, Vec<Place>>,
+    /// The numbers of directories by root and path.
+    paths: BTreeMap<(u32, String), i32>,
+    /// Names in directories that lists have told.
+    found: HashSet<(i32, String)>,
+    wanted: VecDeque<Wanted>,
+    /// What is being watched and listed.
+    current: Option<Wanted>,
+    /// Directories that nobody wants any more.
+    unwanted: Vec<i32>,
+    reports: VecDeque<Report>,
+    /// Where the reports of the present change begin.
+    reports_before: usize,
+    problems: VecDeque<Problem>,
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.ends_with('/') { format!("{path}{name}") } else { format!("{path}/{name}") }
+}
+
+/// What a path below another one becomes when that one is renamed.
+fn moved(path: &str, from: &str, to: &str) -> Option<String> {
+    let rest = path.strip_prefix(from)?;
+    (rest.is_empty() || rest.starts_with('/')).then(|| format!("{to}{rest}"))
+}
+
+fn trimmed(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => path,
+        trimmed => trimmed,
+    }
+}
+
+/// What the program asks for.
+impl Tree {
+    /// An operation wants a path to be watched.
+    pub(super) fn add(&mut self, path: String, recursive: bool, token: u64) {
+        self.wanted.push_back(Wanted { path, recursive, why: Why::Add(token) });
+    }
+
+    /// A path is watched no longer. False if it was not.
+    pub(super) fn remove(&mut self, path: &str) -> bool {
+        let root = self.roots.iter().find(|(_, root)| trimmed(&root.path) == trimmed(path)).map(|(id, _)| *id);
+        root.map(|root| self.remove_root(root)).is_some()
+    }
+
+    fn remove_root(&mut self, root: u32) {
+        self.roots.remove(&root);
+        self.wanted.retain(|wanted| !matches!(wanted.why, Why::New(of) | Why::Again(of) if of == root));
+        self.drop_all(root);
+    }
+
+    /// The next reports; none if there are none.
+    pub(super) fn batch(&mut self) -> Vec<Report> {
+        let count = self.reports.len().min(BATCH_MAX);
+        self.reports.drain(..count).collect()
+    }
+
+    /// The next error, once everything before it was told.
+    pub(super) fn problem(&mut self) -> Option<Problem> {
+        self.problems.pop_front()
+    }
+
+    /// Directories that are to be watched no longer. Not while some are being watched: they may be the same.
+    pub(super) fn unwanted(&mut self) -> Vec<i32> {
+        if self.current.is_some() {
+            return Vec::new();
+        }
+        let mut unwanted = std::mem::take(&mut self.unwanted);
+        unwanted.retain(|id| !self.directories.contains_key(id));
+        unwanted
+    }
+
+    /// True when changes may be taken.
+    pub(super) fn is_settled(&self) -> bool {
+        self.current.is_none() && self.wanted.is_empty()
+    }
+
+    /// What is to be watched and listed next.
+    pub(super) fn next_wanted(&mut self, mut waits: impl FnMut(u64) -> bool) -> Option<&Wanted> {
+        if self.current.is_some() {
+            return None;
+        }
+        while let Some(wanted) = self.wanted.pop_front() {
+            let useful = match wanted.why {
+                Why::Add(token) => waits(token),
+                Why::New(root) | Why::Again(root) => self.roots.get(&root).is_some_and(|root| root.top.is_some()),
+            };
+            if useful {
+                return Some(self.current.insert(wanted));
+            }
+        }
+        None
+    }
+}
+
+/// What has happened.
+impl Tree {
+    /// Takes changes in their order.
+    pub(super) fn take(&mut self, changes: Vec<Change>) {
+        let mut changes: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
+        for index in 0..changes.len() {
+            let Some(change) = changes[index].take() else { continue };
+            self.reports_before = self.reports.len();
+            match change.kind {
+                ChangeKind::Created | ChangeKind::MovedTo => self.appear(&change),
+                ChangeKind::Modified => {
+                    for (_, path) in self.covered(&change) {
+                        self.tell(Kind::Modify, path, None);
+                    }
+                }
+                ChangeKind::Deleted => self.vanish(&change),
+                ChangeKind::MovedFrom => {
+                    let is_other_half = |other: &&mut Option<Change>| {
+                        let other = other.as_ref();
+                        other.is_some_and(|o| o.kind == ChangeKind::MovedTo && o.cookie == change.cookie)
+                    };
+                    match changes[index + 1..].iter_mut().find(is_other_half).and_then(Option::take) {
+                        Some(to) => self.rename(&change, &to),
+                        None => self.vanish(&change),
+                    }
+                }
+                ChangeKind::DeletedItself | ChangeKind::MovedItself => self.lose(change.id, change.kind),
+                ChangeKind::Ended => self.forget(change.id),
+                ChangeKind::Overflow => self.overflow(),
+            }
+        }
+    }
+
+    /// The world has nothing more to tell.
+    pub(super) fn drained(&mut self) {
+        self.found.clear();
+    }
+
+    fn tell(&mut self, kind: Kind, path: String, from: Option<String>) {
+        let report = Report { kind, path, from };
+        let repeats = kind == Kind::Modify && self.reports.back() == Some(&report);
+        // Several roots may have the same paths.
+        let is_told = |told: &Report| match (told.kind, kind) {
+            (Kind::Rename, Kind::Create) => told.path == report.path,
+            (Kind::Rename, Kind::Remove) => told.from.as_ref() == Some(&report.path),
+            _ => *told == report,
+        };
+        if !repeats && !self.reports.iter().skip(self.reports_before).any(is_told) {
+            self.reports.push_back(report);
+        }
+    }
+
+    /// The roots that a change is for, with the paths that they have for its name.
+    fn covered(&self, change: &Change) -> Vec<(u32, String)> {
+        let places = self.directories.get(&change.id).map_or(&[][..], Vec::as_slice);
+        let path_at = |place: &Place| match self.roots.get(&place.root) {
+            Some(Root { file: Some(file), path, .. }) => (*file == change.name).then(|| (place.root, path.clone())),
+            _ => Some((place.root, join(&place.path, &change.name))),
+        };
+        places.iter().filter_map(path_at).collect()
+    }
+
+    fn is_recursive(&self, root: u32) -> bool {
+        self.roots.get(&root).is_some_and(|root| root.recursive && root.file.is_none())
+    }
+
+    fn want(&mut self, root: u32, path: String) {
+        if self.is_recursive(root) {
+            self.wanted.push_back(Wanted { path, recursive: true, why: Why::New(root) });
+        }
+    }
+
+    fn appear(&mut self, change: &Change) {
+        if self.found.remove(&(change.id, change.name.clone())) {
+            return;
+        }
+        for (root, path) in self.covered(change) {
+            self.tell(Kind::Create, path.clone(), None);
+            if change.directory {
+                self.want(root, path);
+            }
+        }
+    }
+
+    fn vanish(&mut self, change: &Change) {
+        self.found.remove(&(change.id, change.name.clone()));
+        for (root, path) in self.covered(change) {
+            if change.directory {
+                self.drop_below(root, &path);
+            }
+            self.tell(Kind::Remove, path, None);
+        }
+    }
+
+    fn rename(&mut self, from: &Change, to: &Change) {
+        let (olds, mut news) = (self.covered(from), self.covered(to));
+        self.found.remove(&(from.id, from.name.clone()));
+        if self.found.remove(&(to.id, to.name.clone())) {
+            // The new name was told before.
+            news.clear();
+        }
+        let mut gone = Vec::new();
+        for (root, old) in olds {
+            let Some(index) = news.iter().position(|(other, _)| *other == root) else {
+                gone.push((root, old));
+                continue;
+            };
+            let (_, new) = news.remove(index);
+            if from.directory {
+                self.move_below(root, &old, &new);
+                // Usually everything in it is known. But it may have been made and renamed before it was.
+                self.want(root, new.clone());
+            }
+            self.tell(Kind::Rename, new, Some(old));
+        }
+        for (root, old) in gone {
+            if from.directory {
+                self.drop_below(root, &old);
+            }
+            self.tell(Kind::Remove, old, None);
+        }
+        for (root, new) in news {
+            self.tell(Kind::Create, new.clone(), None);
+            if to.directory {
+                self.want(root, new);
+            }
+        }
+    }
+
+    /// A directory was deleted or renamed, which matters if the program has named it: otherwise the one above tells.
+    fn lose(&mut self, id: i32, kind: ChangeKind) {
+        for place in self.directories.get(&id).cloned().unwrap_or_default() {
+            let Some(root) = self.roots.get_mut(&place.root).filter(|root| root.top == Some(id)) else { continue };
+            root.top = None;
+            let path = root.path.clone();
+            // That a file was deleted before its directory is known.
+            let told = root.file.is_some() && kind == ChangeKind::DeletedItself;
+            let last = self.reports.iter().rev().find(|report| report.path == path);
+            if !told && last.is_none_or(|report| report.kind != Kind::Remove) {
+                self.tell(Kind::Remove, path, None);
+            }
+            self.drop_all(place.root);
+        }
+    }
+
+    /// The world does not watch that directory any more.
+    fn forget(&mut self, id: i32) {
+        for place in self.directories.remove(&id).unwrap_or_default() {
+            self.drop_path(place.root, place.path, id);
+            if let Some(root) = self.roots.get_mut(&place.root).filter(|root| root.top == Some(id)) {
+                root.top = None;
+            }
+        }
+    }
+
+    /// Changes were lost: the program must look for itself. It is told once the directories that we have missed are watched.
+    fn overflow(&mut self) {
+        self.found.clear();
+        let mut told = Vec::new();
+        for (id, root) in &self.roots {
+            let again = Why::Again(*id);
+            if root.file.is_some() || root.top.is_none() {
+                told.push(root.path.clone());
+            } else if self.wanted.iter().all(|wanted| wanted.why != again) {
+                self.wanted.push_back(Wanted { path: root.path.clone(), recursive: root.recursive, why: again });
+            }
+        }
+        for path in told {
+            self.tell(Kind::Overflow, path, None);
+        }
+    }
+}
+
+/// Where directories are.
+impl Tree {
+    /// A directory is reached by that path. True if that is new.
+    fn place(&mut self, root: u32, path: &str, id: i32) -> bool {
+        let places = self.directories.entry(id).or_default();
+        match places.iter_mut().find(|place| place.root == root) {
+            Some(place) if place.path == path => return false,
+            Some(place) => {
+                let before = std::mem::replace(&mut place.path, path.to_owned());
+                self.drop_path(root, before, id);
+            }
+            None => places.push(Place { root, path: path.to_owned() }),
+        }
+        if let Some(other) = self.paths.insert((root, path.to_owned()), id).filter(|other| *other != id) {
+            self.unplace(root, other);
+        }
+        true
+    }
+
+    fn drop_path(&mut self, root: u32, path: String, id: i32) {
+        if let std::collections::btree_map::Entry::Occupied(entry) = self.paths.entry((root, path))
+            && *entry.get() == id
+        {
+            entry.remove();
+        }
+    }
+
+    /// A directory is not below a root any more.
+    fn unplace(&mut self, root: u32, id: i32) {
+        let Some(places) = self.directories.get_mut(&id) else { return };
+        let Some(index) = places.iter().position(|place| place.root == root) else { return };
+        let place = places.remove(index);
+        if places.is_empty() {
+            self.directories.remove(&id);
+            self.unwanted.push(id);
+        }
+        self.drop_path(root, place.path, id);
+    }
+
+    /// The directories at a path and below it.
+    fn below(&self, root: u32, path: &str) -> Vec<(String, i32)> {
+        let inside = format!("{path}/");
+        let own = self.paths.get(&(root, path.to_owned())).map(|id| (path.to_owned(), *id));
+        let others = self.paths.range((root, inside.clone())..);
+        let others = others.take_while(|((of, path), _)| *of == root && path.starts_with(&inside));
+        own.into_iter().chain(others.map(|((_, path), id)| (path.clone(), *id))).collect()
+    }
+
+    fn drop_below(&mut self, root: u32, path: &str) {
+        self.wanted.retain(|wanted| wanted.why != Why::New(root) || moved(&wanted.path, path, path).is_none());
+        for (_, id) in self.below(root, path) {
+            self.unplace(root, id);
+        }
+    }
+
+    fn drop_all(&mut self, root: u32) {
+        let of_root = self.paths.range((root, String::new())..).take_while(|((of, _), _)| *of == root);
+        let ids: Vec<i32> = of_root.map(|(_, id)| *id).collect();
+        for id in ids {
+            self.unplace(root, id);
+        }
+    }
+
+    fn move_below(&mut self, root: u32, from: &str, to: &str) {
+        for wanted in self.wanted.iter_mut().filter(|wanted| wanted.why == Why::New(root)) {
+            if let Some(path) = moved(&wanted.path, from, to) {
+                wanted.path = path;
+            }
+        }
+        for (path, id) in self.below(root, from) {
+            if let Some(path) = moved(&path, from, to) {
+                self.place(root, &path, id);
+            }
+        }
+    }
+}
+
+/// What came of watching and listing.
+impl Tree {
+    /// What was wanted last is watched, or is not. The operation that waited for it, and whether it has succeeded.
+    pub(super) fn finish(&mut self, outcome: io::Result<Watched>) -> Option<(u64, Result<(), Problem>)> {
+        let Wanted { path, recursive, why } = self.current.take()?;
+        self.reports_before = self.reports.len();
+        match why {
+            Why::Add(token) => return Some((token, self.finish_adding(path, recursive, outcome))),
+            Why::New(root) => match outcome {
+                Ok(watched) => {
+                    self.take_found(root, &path, true, &watched.directories);
+                    self.problems.extend(watched.error);
+                }
+                Err(error) if is_elsewhere(&error) => {}
+                Err(error) => self.problems.push_back((path, error)),
+            },
+            Why::Again(root) => {
+                if self.roots.contains_key(&root) {
+                    self.tell(Kind::Overflow, path.clone(), None);
+                }
+                self.finish_again(root, path, outcome);
+            }
+        }
+        None
+    }
+
+    /// A root was looked at again. What was not seen is not there any more.
+    fn finish_again(&mut self, root: u32, path: String, outcome: io::Result<Watched>) {
+        let watched = match outcome {
+            Ok(watched) if watched.file.is_some() => {
+                self.unwanted.extend(watched.directories.iter().map(|directory| directory.id));
+                return self.finish_again(root, path, Err(ErrorKind::NotADirectory.into()));
+            }
+            Ok(watched) => watched,
+            Err(error) => {
+                if !is_elsewhere(&error) {
+                    self.problems.push_back((path, error));
+                } else if let Some(known) = self.roots.get_mut(&root) {
+                    known.top = None;
+                    self.tell(Kind::Remove, path, None);
+                    self.drop_all(root);
+                }
+                return;
+            }
+        };
+        self.take_found(root, &path, false, &watched.directories);
+        if let Some(known) = self.roots.get_mut(&root) {
+            known.top = watched.directories.first().map(|directory| directory.id);
+        }
+        if watched.error.is_none() {
+            let ids: HashSet<i32> = watched.directories.iter().map(|directory| directory.id).collect();
+            let of_root = self.paths.range((root, String::new())..).take_while(|((of, _), _)| *of == root);
+            let gone: Vec<i32> = of_root.map(|(_, id)| *id).filter(|id| !ids.contains(id)).collect();
+            for id in gone {
+                self.unplace(root, id);
+            }
+        }
+        self.problems.extend(watched.error);
+    }
+
+    fn finish_adding(&mut self, path: String, recursive: bool, outcome: io::Result<Watched>) -> Result<(), Problem> {
+        let watched = outcome.map_err(|error| (path.clone(), error))?;
+        if let Some(problem) = watched.error {
+            // All of it or nothing.
+            self.unwanted.extend(watched.directories.iter().map(|directory| directory.id));
+            return Err(problem);
+        }
+        let before = self.roots.iter().find(|(_, root)| trimmed(&root.path) == trimmed(&path)).map(|(id, _)| *id);
+        self.roots_made += 1;
+        let root = self.roots_made;
+        let top = watched.directories.first().map(|directory| directory.id);
+        self.roots.insert(root, Root { path: path.clone(), recursive, file: watched.file, top });
+        self.take_found(root, &path, false, &watched.directories);
+        if let Some(before) = before {
+            self.remove_root(before);
+        }
+        Ok(())
+    }
+
+    /// Directories are watched that are at or below a path.
+    fn take_found(&mut self, root: u32, base: &str, is_new: bool, directories: &[WatchedDirectory]) {
+        if !self.roots.contains_key(&root) {
+            self.unwanted.extend(directories.iter().map(|directory| directory.id));
+            return;
+        }
+        let mut visited: HashMap<&str, (i32, bool)> = HashMap::new();
+        for directory in directories {
+            let id = directory.id;
+            let path = if directory.path.is_empty() { base.to_owned() } else { join(base, &directory.path) };
+            let is_told = |place: &Place| place.root != root && place.path == path;
+            let told = self.directories.get(&id).is_some_and(|places| places.iter().any(is_told));
+            let unknown = self.place(root, &path, id);
+            visited.insert(&directory.path, (id, unknown));
+            if !is_new || !unknown || told {
+                continue;
+            }
+            // One in a directory whose names were not told.
+            let (above, name) = directory.path.rsplit_once('/').unwrap_or(("", &directory.path));
+            if !name.is_empty()
+                && let Some((above, false)) = visited.get(above)
+                && self.found.insert((*above, name.to_owned()))
+            {
+                self.reports.push_back(Report { kind: Kind::Create, path: path.clone(), from: None });
+            }
+            for name in &directory.names {
+                self.found.insert((id, name.clone()));
+                self.reports.push_back(Report { kind: Kind::Create, path: join(&path, name), from: None });
+            }
+        }
+    }
+}
+
+/// A path that is not there, or may not be looked at: if it was, the changes tell more.
+fn is_elsewhere(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied)
+}
