@@ -14,7 +14,7 @@ use super::value::{Kind, Medium, Name, Port};
 use super::{Arrival, Arrived, type_error, watch_of};
 use crate::natives::errors::io_error;
 use crate::scheduler::{Answer, How, Scheduler, TaskId};
-use crate::world::io::{ChangeKind, Job, Outcome};
+use crate::world::io::{Change, ChangeKind, Job, Outcome};
 use tree::Report;
 pub(super) use tree::Tree;
 
@@ -50,6 +50,11 @@ fn watch_error(heap: &mut Heap, name: &str, path: Option<&str>, error: &std::io:
         fields.push(("path", heap.new_string(path).into()));
     }
     heap.new_error("io-error", &message, &fields)
+}
+
+/// True for what tells a part of a renaming: the rest comes at once, if it comes.
+fn is_incomplete(change: &Change) -> bool {
+    change.kind == ChangeKind::MovedFrom || change.kind == ChangeKind::MovedTo && change.directory
 }
 
 fn report_value(heap: &mut Heap, report: &Report) -> Value {
@@ -199,8 +204,7 @@ impl Scheduler {
             let mut changes = Vec::new();
             let outcome = loop {
                 match self.world.io().changes(handle, &mut changes) {
-                    // The other half of a renaming comes at once, if it comes.
-                    Ok(()) if changes.last().is_some_and(|change| change.kind == ChangeKind::MovedFrom) => {}
+                    Ok(()) if changes.last().is_some_and(is_incomplete) => {}
                     Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     outcome => break outcome,
                 }

@@ -214,6 +214,8 @@ pub struct Watched {
     pub file: Option<String>,
     /// The directories that are watched, each before those in it.
     pub directories: Vec<WatchedDirectory>,
+    /// The numbers of directories that are watched by mistake: they may be others than those that were listed.
+    pub strays: Vec<i32>,
     /// Why it stopped before the end, and at which path.
     pub error: Option<(String, io::Error)>,
 }

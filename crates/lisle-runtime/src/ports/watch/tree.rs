@@ -11,6 +11,10 @@
 //! was made between the watching and the listing is also told by the world, later: the names that lists have told are
 //! `found`, and their next making is passed over. While a list is wanted or under way, no changes are taken, so that all
 //! that come are about known directories; once the world has nothing more, `found` has done its duty and is emptied.
+//!
+//! A list is younger than the changes that are taken after it. Those may say that a directory was renamed of which the list
+//! has seen the successor. The system tells the renamed directory itself, if it was watched by then: without that, what is
+//! known by the old name is forgotten, and both names are looked at anew.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::io::{self, ErrorKind};
@@ -211,7 +215,14 @@ impl Tree {
                         other.is_some_and(|o| o.kind == ChangeKind::MovedTo && o.cookie == change.cookie)
                     };
                     match changes[index + 1..].iter_mut().find(is_other_half).and_then(Option::take) {
-                        Some(to) => self.rename(&change, &to),
+                        Some(to) => {
+                            // Until something else may have got the name.
+                            let same = |other: &&Change| other.id == change.id && other.name == change.name;
+                            let after = changes[index + 1..].iter().flatten().take_while(|other| !same(other));
+                            let moved = after.filter(|other| other.kind == ChangeKind::MovedItself);
+                            let moved: Vec<i32> = moved.map(|other| other.id).collect();
+                            self.rename(&change, &to, &moved);
+                        }
                         None => self.vanish(&change),
                     }
                 }
@@ -283,7 +294,8 @@ impl Tree {
         }
     }
 
-    fn rename(&mut self, from: &Change, to: &Change) {
+    /// Something was renamed; and these directories were told that they were.
+    fn rename(&mut self, from: &Change, to: &Change, moved: &[i32]) {
         let (olds, mut news) = (self.covered(from), self.covered(to));
         self.found.remove(&(from.id, from.name.clone()));
         if self.found.remove(&(to.id, to.name.clone())) {
@@ -292,7 +304,9 @@ impl Tree {
         }
         let mut gone = Vec::new();
         for (root, old) in olds {
-            let Some(index) = news.iter().position(|(other, _)| *other == root) else {
+            // What we know by the old name may have got it after the renaming: then it is not what was renamed.
+            let other = self.paths.get(&(root, old.clone())).is_some_and(|id| from.directory && !moved.contains(id));
+            let Some(index) = news.iter().position(|(of, _)| *of == root).filter(|_| !other) else {
                 gone.push((root, old));
                 continue;
             };
@@ -445,6 +459,7 @@ impl Tree {
     pub(super) fn finish(&mut self, outcome: io::Result<Watched>) -> Option<(u64, Result<(), Problem>)> {
         let Wanted { path, recursive, why } = self.current.take()?;
         self.reports_before = self.reports.len();
+        self.unwanted.extend(outcome.iter().flat_map(|watched| &watched.strays));
         match why {
             Why::Add(token) => return Some((token, self.finish_adding(path, recursive, outcome))),
             Why::New(root) => match outcome {

@@ -8,6 +8,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::world::io::{Change, ChangeKind, Watched, WatchedDirectory};
@@ -53,9 +54,9 @@ pub(super) fn watch(watch: &OwnedFd, path: &str, named: bool, below: bool) -> io
     let mut watched = Watched::default();
     let mut waiting = vec![(PathBuf::from(path), String::new())];
     while let Some((directory, path)) = waiting.pop() {
-        let follow = if named && path.is_empty() { WatchFlags::empty() } else { WatchFlags::DONT_FOLLOW };
-        let id = match inotify::add_watch(watch, &directory, WANTED | follow) {
-            Ok(id) => id,
+        let follow = named && path.is_empty();
+        let (id, listed) = match watch_directory(watch, &directory, follow, below, &mut watched.strays) {
+            Ok(found) => found,
             Err(error) if path.is_empty() => return Err(error.into()),
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::ACCESS) => continue,
             Err(error) => {
@@ -63,19 +64,39 @@ pub(super) fn watch(watch: &OwnedFd, path: &str, named: bool, below: bool) -> io
                 return Ok(watched);
             }
         };
-        let mut names = Vec::new();
-        if below {
-            let listed = list(&directory);
-            // The last one that is pushed is the first to be taken out.
-            for (name, _) in listed.iter().rev().filter(|(_, is_directory)| *is_directory) {
-                let inside = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
-                waiting.push((directory.join(name), inside));
-            }
-            names.extend(listed.into_iter().map(|(name, _)| name));
+        // The last one that is pushed is the first to be taken out.
+        for (name, _) in listed.iter().rev().filter(|(_, is_directory)| *is_directory) {
+            let inside = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+            waiting.push((directory.join(name), inside));
         }
+        let names = listed.into_iter().map(|(name, _)| name).collect();
         watched.directories.push(WatchedDirectory { id, path, names });
     }
     Ok(watched)
+}
+
+/// Watches a directory, and lists it: the names, and which of them are directories. What has got another name before that was
+/// done is as good as gone, since the one that was watched may not be the one that is listed: its number is a stray then.
+fn watch_directory(
+    watch: &OwnedFd,
+    path: &Path,
+    follow: bool,
+    list_it: bool,
+    strays: &mut Vec<i32>,
+) -> Result<(i32, Vec<(String, bool)>), Errno> {
+    let (open, add) = match follow {
+        true => (OFlags::empty(), WatchFlags::empty()),
+        false => (OFlags::NOFOLLOW, WatchFlags::DONT_FOLLOW),
+    };
+    let directory = rustix::fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC | open, Mode::empty())?;
+    let id = inotify::add_watch(watch, path, WANTED | add)?;
+    let now = if follow { rustix::fs::stat(path) } else { rustix::fs::lstat(path) };
+    let opened = rustix::fs::fstat(&directory)?;
+    if !now.is_ok_and(|now| (now.st_dev, now.st_ino) == (opened.st_dev, opened.st_ino)) {
+        strays.push(id);
+        return Err(Errno::NOENT);
+    }
+    Ok((id, if list_it { list(&directory)? } else { Vec::new() }))
 }
 
 /// Watches the directory of a file: so it is seen when another file gets its name.
@@ -85,18 +106,30 @@ fn watch_file(watch: &OwnedFd, path: &str) -> io::Result<Watched> {
     let id = inotify::add_watch(watch, directory, WANTED)?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let directory = WatchedDirectory { id, path: String::new(), names: Vec::new() };
-    Ok(Watched { file, directories: vec![directory], error: None })
+    Ok(Watched { file, directories: vec![directory], ..Watched::default() })
 }
 
-/// The names in a directory, and which of them are directories. What cannot be listed is empty: it may be gone already.
-fn list(directory: &Path) -> Vec<(String, bool)> {
+/// The names in a directory in their order, and which of them are directories.
+fn list(directory: &OwnedFd) -> Result<Vec<(String, bool)>, Errno> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        names.push((entry.file_name().to_string_lossy().into_owned(), is_directory));
+    for entry in Dir::read_from(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        let kind = match entry.file_type() {
+            // Some file systems do not tell.
+            FileType::Unknown => match rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => FileType::from_raw_mode(stat.st_mode),
+                Err(_) => continue,
+            },
+            kind => kind,
+        };
+        names.push((name.to_string_lossy().into_owned(), kind.is_dir()));
     }
     names.sort();
-    names
+    Ok(names)
 }
 
 /// A directory is watched no longer.

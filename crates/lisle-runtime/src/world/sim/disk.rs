@@ -386,7 +386,7 @@ impl Disk {
             let id = self.watches.add(watch, parent(&found))?;
             let file = Some(found[found.rfind('/').map_or(0, |index| index + 1)..].to_owned());
             let directory = WatchedDirectory { id, path: String::new(), names: Vec::new() };
-            return Ok(Watched { file, directories: vec![directory], error: None });
+            return Ok(Watched { file, directories: vec![directory], ..Watched::default() });
         }
         let is_directory = |path: &String| matches!(self.nodes.get(path), Some(Node::Directory));
         let mut paths = vec![found.clone()];
