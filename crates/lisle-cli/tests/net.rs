@@ -89,7 +89,7 @@ fn the_pipeline_counts_lines() {
 }
 
 #[test]
-fn the_log_follower_goes_on_after_replacement() {
+fn the_log_follower_goes_on_after_replacement_and_truncation() {
     let path = file("followed.log", "first\n");
     let mut follower = Program::example("net/follow", &[&path]);
     assert_eq!(follower.line(), "first");
@@ -98,9 +98,16 @@ fn the_log_follower_goes_on_after_replacement() {
     log.write_all(b" and half\nmore\n").expect("there is room");
     assert_eq!(follower.line(), "half and half");
     assert_eq!(follower.line(), "more");
+    log.write_all(b"without an end").expect("there is room");
     let fresh = file("followed.new", "of the new file\n");
     std::fs::rename(fresh, &path).expect("both are there");
+    assert_eq!(follower.line(), "without an end");
     assert_eq!(follower.line(), "of the new file");
+    std::fs::write(&path, "again\n").expect("it is there");
+    assert_eq!(follower.line(), "again");
+    std::fs::rename(&path, format!("{path}.1")).expect("it is there");
+    std::fs::write(&path, "after rotation\n").expect("there is room");
+    assert_eq!(follower.line(), "after rotation");
     follower.signal("TERM");
     assert_eq!(follower.end(), (Some(0), String::new()));
 }
@@ -168,6 +175,38 @@ fn interruptions_end_the_examples() {
     assert_eq!(client.hear(), "after");
     server.signal("INT");
     assert_eq!(server.end(), (Some(1), String::new()));
+}
+
+#[test]
+fn the_log_follower_waits_for_a_file_that_is_not_there_yet() {
+    let path = file("not-yet.log", "");
+    std::fs::remove_file(&path).expect("it is there");
+    let mut follower = Program::example("net/follow", &[&path, "b"]);
+    std::fs::write(&path, "abc\nc\nb\n").expect("there is room");
+    assert_eq!(follower.line(), "abc");
+    assert_eq!(follower.line(), "b");
+    follower.signal("TERM");
+    assert_eq!(follower.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn without_descriptors_a_watch_is_an_error_that_says_what_to_do() {
+    let program = file(
+        "no-watches.lisp",
+        r#"(def held @[])
+           (forever
+             (let [[ok w] (protect (watch))]
+               (unless ok (println (get w :reason) " " (get w :message)) (break))
+               (push held w)))
+           (watch-close (first held))
+           (println (watch))"#,
+    );
+    let script = format!("ulimit -n 20; exec {} {program}", env!("CARGO_BIN_EXE_lisle"));
+    let (code, output) = Program::start(Command::new("sh").args(["-c", &script])).end();
+    assert_eq!(code, Some(0));
+    let message = "watch: the limit of watches or of open files is reached; fs.inotify.max_user_instances and \
+                   `ulimit -n` set them";
+    assert_eq!(output, format!("too-many-files {message}\n#<watch>\n"));
 }
 
 #[test]

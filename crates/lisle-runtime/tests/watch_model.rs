@@ -193,6 +193,7 @@ fn told(ran: &Ran) -> Vec<String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Linux tells of two renamings to one name in a row as if they were one; so does the simulated disk.
     #[test]
     fn both_worlds_tell_the_same_and_it_is_true(steps in prop::collection::vec(step(), 0..40), before in 0..10_usize) {
         let (program, model) = program(&steps, before, false);

@@ -75,8 +75,7 @@ mod watch {
         Err(cx.wait(signal::YIELD | signal::IO, request))
     }
 
-    /// Watches a path no longer: what has happened to it and was not given is not given any more. It must be one that was
-    /// added.
+    /// Watches a path no longer, which must be one that was added. What has happened and was not given may be left out.
     ///
     /// (let [w (watch)] (watch-add w "/tmp") (watch-remove w "/tmp"))  # => nil
     /// (watch-remove (watch) "/tmp")  # raises :argument-error

@@ -234,12 +234,12 @@ impl SimWorld {
         self.agenda.insert((self.now_ns.saturating_add(after_ns), self.planned), event);
     }
 
-    /// Those who watch files are told what has happened to them.
-    fn plan_changes(&mut self) {
+    /// Those who watch files are told, after a while, that something has happened to them.
+    fn plan_changes(&mut self, after_ns: u64) {
         let mut ready = std::mem::take(&mut self.disk.watches.ready);
         ready.dedup();
         for handle in ready {
-            self.plan(0, Event::Ready { handle: Handle(handle), readable: true, writable: false, ended: false });
+            self.plan(after_ns, Event::Ready { handle: Handle(handle), readable: true, writable: false, ended: false });
         }
     }
 
@@ -434,7 +434,7 @@ impl Io for SimWorld {
 
     fn unwatch(&mut self, watch: Handle, id: i32) {
         self.disk.watches.remove(watch.0, id);
-        self.plan_changes();
+        self.plan_changes(0);
     }
 
     fn close(&mut self, handle: Handle) {
@@ -450,9 +450,9 @@ impl Io for SimWorld {
 
     fn start(&mut self, job: u64, work: Job) {
         let outcome = self.run(work);
-        self.plan_changes();
         let after_ns = self.job_ns();
         self.plan(after_ns, Event::Finished { job, outcome });
+        self.plan_changes(after_ns);
     }
 
     fn kill(&mut self, _child: ChildId, _signal: i32) -> io::Result<()> {

@@ -15,6 +15,23 @@
     (tcp/shutdown port :write))))
 (defn text-of [log] (apply string (map string log)))
 
+(defn watched []
+  "A directory, a watch on it, and a fiber that makes things in it."
+  (let [dir (file/temp-dir) w (watch)]
+    (watch-add w dir)
+    # So that things are made at the moments at which the victim may be aborted.
+    [w dir (ev/spawn (fn []
+      (each name in ["a" "a/b" "c" "a/b/d"] (ev/sleep 0.00039) (file/mkdir (path/join dir name)))))]))
+(defn note-changes [log dir changes]
+  (each change in changes (push log (path/relative (get change :path) dir))))
+(defn expect-changes [log w dir maker]
+  "Everything is told once, in the end."
+  (ev/join maker)
+  (while (< (length log) 4) (note-changes log dir (watch-next w)))
+  (expect (string "no change is lost: " log) (= (sort log) @["a" "a/b" "a/b/d" "c"]))
+  (expect "nothing is told twice" (= (get (get (protect (watch-next w :timeout 0)) 1) :error) :timeout))
+  (watch-close w))
+
 (def pieces ["one\r\n" "tw" "o\nthree\n" "the end"])
 
 (def cases
@@ -195,4 +212,42 @@
         :after (fn [_]
           (let [c (ev/join client)] (port/close c))
           (port/close l))}))
-   :descriptor (fn [] {:run (fn [] (repeat 3 (ev/poll-fd 1 :write)))})})
+   :descriptor (fn [] {:run (fn [] (repeat 3 (ev/poll-fd 1 :write)))})
+   :watch-next (fn []
+     (let [[w dir maker] (watched) log @[]]
+       {:run (fn [] (repeat 3 (note-changes log dir (watch-next w))))
+        :after (fn [_] (expect-changes log w dir maker))}))
+   :watch-next-late (fn []
+     (let [[w dir maker] (watched) log @[]]
+       {:run (fn []
+          (repeat 5
+            (try (note-changes log dir (watch-next w :timeout 0.3))
+              (catch e (unless (= (get e :error) :timeout) (error e))))))
+        :after (fn [_] (expect-changes log w dir maker))}))
+   :watchers (fn []
+     (let [[w dir maker] (watched) log @[]
+           other (ev/spawn (fn [] (note-changes log dir (watch-next w))))]
+       {:run (fn [] (note-changes log dir (watch-next w)))
+        :after (fn [_]
+          (ev/join other)
+          (expect-changes log w dir maker))}))
+   :watch-add (fn []
+     (let [dir (file/temp-dir) w (watch)]
+       (file/mkdir-all (path/join dir "a/b"))
+       {:run (fn []
+          (watch-add w dir)
+          (watch-add w (path/join dir "a"))
+          (watch-remove w dir))
+        :after (fn [_]
+          (watch-add w dir)
+          (let [made (path/join dir "a/b/c")]
+            (file/mkdir made)
+            (expect "it is watched, once" (= (watch-next w) [{:kind :create :path made}])))
+          (watch-close w))}))
+   :watch-close (fn []
+     (let [dir (file/temp-dir) w (watch) closer (ev/spawn (fn [] (ev/sleep 0.0005) (watch-close w)))]
+       (watch-add w dir)
+       {:run (fn [] (protect (watch-next w)))
+        :after (fn [_]
+          (ev/join closer)
+          (expect "it is closed" (= (get (get (protect (watch-next w)) 1) :reason) :closed)))}))})

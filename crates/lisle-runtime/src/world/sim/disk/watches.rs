@@ -37,7 +37,9 @@ struct Watch {
 
 impl Watch {
     fn push(&mut self, change: Change) -> bool {
-        if self.changes.back() == Some(&change) {
+        // Linux takes two of the same in a row for one, also when they come from different renamings.
+        let same = |last: &Change| Change { cookie: change.cookie, ..last.clone() } == change;
+        if self.changes.back().is_some_and(same) {
             return false;
         }
         if self.changes.len() >= CHANGES_MAX {
