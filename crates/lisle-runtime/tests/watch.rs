@@ -368,6 +368,12 @@ fn closing_wakes_those_who_wait() {
 }
 
 #[test]
+fn a_wait_that_nothing_can_end_is_a_deadlock_in_a_simulated_world() {
+    let ran = simulated(SimWorld::in_order(), r#"(let [w (watch)] (watch-add w "/tmp") (watch-next w))"#);
+    assert!(ran.stderr.contains("deadlock") && ran.stderr.contains("changes of files"), "{}", ran.stderr);
+}
+
+#[test]
 fn wrong_arguments_and_missing_paths_are_errors_that_say_so() {
     prints(
         r#"
