@@ -12,6 +12,7 @@ mod pool;
 mod reactor;
 mod signals;
 mod sockets;
+mod spin;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -1,8 +1,10 @@
 //! Threads for work that would stop the loop.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::spin::{SPIN, Spin};
 
 /// How long a thread waits for more work before it ends.
 const IDLE: Duration = Duration::from_secs(10);
@@ -26,7 +28,16 @@ struct Shared {
 struct State {
     queue: VecDeque<Work>,
     threads: usize,
+    /// Threads without work.
     idle: usize,
+    /// One of these asks for work, and need not be woken up.
+    spins: bool,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl std::fmt::Debug for Pool {
@@ -43,10 +54,12 @@ impl Pool {
 
     /// Has something done. If the system gives no thread at all, it is done here and now.
     pub(super) fn start(&self, work: Work) {
-        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.shared.state();
         state.queue.push_back(work);
         if state.idle >= state.queue.len() {
-            self.shared.more.notify_one();
+            if !state.spins || state.queue.len() > 1 {
+                self.shared.more.notify_one();
+            }
             return;
         }
         if state.threads >= self.threads_max {
@@ -68,21 +81,47 @@ impl Pool {
 
 /// What a thread does.
 fn run(shared: &Shared) {
-    let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut spin = Spin::default();
+    let mut state = shared.state();
     loop {
         if let Some(work) = state.queue.pop_front() {
             drop(state);
             work();
-            state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state = shared.state();
             continue;
         }
         state.idle += 1;
-        let (back, waited) = shared.more.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
-        state = back;
+        if !state.spins && spin.is_likely() {
+            state.spins = true;
+            drop(state);
+            spin.spun(ask(shared));
+            state = shared.state();
+            state.spins = false;
+        }
+        let start = Instant::now();
+        let mut timed_out = false;
+        if state.queue.is_empty() {
+            let (back, waited) = shared.more.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            state = back;
+            timed_out = waited.timed_out();
+            spin.slept(start.elapsed());
+        }
         state.idle -= 1;
-        if waited.timed_out() && state.queue.is_empty() {
+        if timed_out && state.queue.is_empty() {
             state.threads -= 1;
             return;
         }
     }
+}
+
+/// Asks for work for a moment. True if there is some.
+fn ask(shared: &Shared) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < SPIN {
+        std::thread::yield_now();
+        if !shared.state().queue.is_empty() {
+            return true;
+        }
+    }
+    false
 }

@@ -6,11 +6,13 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token, Waker};
 use rustix::event::{PollFd, PollFlags, Timespec};
+
+use super::spin::{SPIN, Spin};
 
 /// Events taken from the system at once.
 const EVENTS: usize = 1024;
@@ -46,6 +48,7 @@ pub(super) struct Reactor {
     poll: Poll,
     events: Events,
     waker: Arc<Waker>,
+    spin: Spin,
 }
 
 impl Reactor {
@@ -53,7 +56,7 @@ impl Reactor {
     pub(super) fn new() -> io::Result<Reactor> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        Ok(Reactor { poll, events: Events::with_capacity(EVENTS), waker })
+        Ok(Reactor { poll, events: Events::with_capacity(EVENTS), waker, spin: Spin::default() })
     }
 
     /// Ends a wait from another thread.
@@ -84,18 +87,13 @@ impl Reactor {
 
     /// Waits for events so long, or for ever, and tells what is ready.
     pub(super) fn poll(&mut self, timeout: Option<Duration>, mut ready: impl FnMut(Readiness)) {
-        let mut timeout = timeout;
-        if let Some(duration) = timeout.filter(|duration| !duration.is_zero()) {
-            // The selector counts in milliseconds, which is too coarse for timers; the selector's descriptor can be waited
-            // for with nanoseconds. What is longer than the type holds is as good as for ever.
-            let until = Timespec::try_from(duration).ok();
-            let registry = self.poll.registry().as_fd();
-            let _ = rustix::event::poll(&mut [PollFd::from_borrowed_fd(registry, PollFlags::IN)], until.as_ref());
-            timeout = Some(Duration::ZERO);
-        }
-        // An error means that a signal came, or that waiting is impossible; the caller looks at the clock anyway.
-        if self.poll.poll(&mut self.events, timeout).is_err() {
-            return;
+        let now = Some(Duration::ZERO);
+        if timeout == now {
+            self.ask(now);
+        } else if !self.spin(timeout) {
+            let start = Instant::now();
+            self.sleep(timeout);
+            self.spin.slept(start.elapsed());
         }
         for event in &self.events {
             let source = match event.token() {
@@ -112,5 +110,46 @@ impl Reactor {
                 ended: event.is_read_closed() || failed,
             });
         }
+    }
+
+    /// Takes events from the system. An error means that a signal came, or that waiting is impossible: there are none then, and
+    /// the caller looks at the clock anyway.
+    fn ask(&mut self, timeout: Option<Duration>) {
+        if self.poll.poll(&mut self.events, timeout).is_err() {
+            self.events.clear();
+        }
+    }
+
+    /// Asks for events again and again for a moment, if some are likely to come. False if none have.
+    fn spin(&mut self, timeout: Option<Duration>) -> bool {
+        if !self.spin.is_likely() {
+            return false;
+        }
+        let (start, most) = (Instant::now(), timeout.map_or(SPIN, |timeout| timeout.min(SPIN)));
+        let found = loop {
+            self.ask(Some(Duration::ZERO));
+            if !self.events.is_empty() {
+                break true;
+            }
+            if start.elapsed() >= most {
+                break false;
+            }
+            std::thread::yield_now();
+        };
+        self.spin.spun(found);
+        found
+    }
+
+    fn sleep(&mut self, timeout: Option<Duration>) {
+        let mut timeout = timeout;
+        if let Some(duration) = timeout {
+            // The selector counts in milliseconds, which is too coarse for timers; the selector's descriptor can be waited
+            // for with nanoseconds. What is longer than the type holds is as good as for ever.
+            let until = Timespec::try_from(duration).ok();
+            let registry = self.poll.registry().as_fd();
+            let _ = rustix::event::poll(&mut [PollFd::from_borrowed_fd(registry, PollFlags::IN)], until.as_ref());
+            timeout = Some(Duration::ZERO);
+        }
+        self.ask(timeout);
     }
 }
