@@ -23,3 +23,11 @@
 (run (fn [] (let [[tx rx] (chan)]
               (process:spawn (fn [] (each k in (range 10) (chan/send tx k))))
               (fold + 0 (map (fn [_] (get (chan/recv-wait rx) 1)) (range 10)))))) # => 45
+# A lock for readers and writers looks whether it is free, and then waits, in two functions.
+(defn write-in-turn [fuel pause]
+  (let [out @[] l (sync:make-rwlock)
+        writer (fn [inside outside] (fn [] (repeat 5 (l:write-acquire) (repeat inside nil) (l:write-release) (repeat outside nil))))]
+    (process:start (fn [] (process:task-await-many [(writer pause 3) (writer 2 1)]) (push out :done)) :log :none :fuel fuel)
+    (get out 0)))
+(distinct (map (fn [pause] (write-in-turn 2 pause)) (range 16))) # => @[:done]
+(distinct (map (fn [pause] (write-in-turn 3 pause)) (range 16))) # => @[:done]
