@@ -1,4 +1,5 @@
-//! A cache for fields of large structs, such as those that modules give: `module:function` looks one up at each call.
+//! A cache for fields of structs with many, such as those that modules and constructors of locks and queues give:
+//! `module:function` looks one up at each call.
 //!
 //! An entry holds what one look-up in one struct gave. Structs do not change, so it stays true as long as the struct lives;
 //! and it is emptied by every step of the collector, so no entry outlives its struct. Nothing traces it.
@@ -32,7 +33,7 @@ impl Default for FieldCache {
 }
 
 impl FieldCache {
-    /// The value of a key in a large struct; nil if there is none.
+    /// The value of a key in a struct; nil if there is none.
     #[inline]
     pub(crate) fn get(&mut self, table: Gc<Struct>, key: Value) -> Value {
         let (table_bits, key_bits) = (Value::from(table).bits(), key.bits());

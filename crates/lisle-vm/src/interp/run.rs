@@ -608,7 +608,7 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                 let key = constant!(word!());
                 let coll = r!(b!());
                 match coll.as_object::<Struct>() {
-                    Some(table) if table.is_large() && key.as_keyword().is_some() => {
+                    Some(table) if table.has_many() && key.as_keyword().is_some() => {
                         r!(a!()) = run.vm.state.fields.get(table, key);
                     }
                     Some(table) => r!(a!()) = (*table).get(key).unwrap_or_default(),

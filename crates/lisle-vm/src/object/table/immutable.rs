@@ -70,6 +70,9 @@ sorted_collection!(
     Set of Value, allocated by allocate_small_set
 );
 
+/// As many entries are looked through as fast as what was looked up before is found again.
+const FEW: usize = 8;
+
 impl Struct {
     /// The value of a key. The key must be allowed as one (`ops::check_key`).
     #[inline]
@@ -84,10 +87,10 @@ impl Struct {
         self.position(key).ok().map(|i| self.inline()[i].1)
     }
 
-    /// True when its entries are in a tree.
+    /// True when it has so many entries that it is worth remembering what was looked up.
     #[inline]
-    pub(crate) fn is_large(&self) -> bool {
-        self.root.is_some()
+    pub(crate) fn has_many(&self) -> bool {
+        self.len > FEW
     }
 
     /// Where a key stands in the object, or should.
