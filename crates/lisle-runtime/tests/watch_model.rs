@@ -167,7 +167,7 @@ fn program(steps: &[Step], before: usize, takes: bool) -> (String, Model) {
             text.push_str(&format!("(println \"create {path} \")"));
         }
     }
-    text.push_str("(finish)");
+    text.push_str("(finish) (file/delete-all dir)");
     (text, model)
 }
 
