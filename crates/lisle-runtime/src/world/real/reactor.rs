@@ -91,9 +91,9 @@ impl Reactor {
         let now = Some(Duration::ZERO);
         if timeout == now {
             self.ask(now);
-        } else if !self.spin(timeout) {
+        } else if let Err(spun) = self.spin(timeout) {
             let start = Instant::now();
-            self.sleep(timeout);
+            self.sleep(timeout.map(|timeout| timeout.saturating_sub(spun)));
             self.spin.slept(start.elapsed());
         }
         for event in &self.events {
@@ -121,24 +121,25 @@ impl Reactor {
         }
     }
 
-    /// Asks for events again and again for a moment, if some are likely to come. False if none have.
-    fn spin(&mut self, timeout: Option<Duration>) -> bool {
+    /// Asks for events again and again for a moment, if some are likely to come. If none have, the error is how long that took.
+    fn spin(&mut self, timeout: Option<Duration>) -> Result<(), Duration> {
         if !self.spin.is_likely() {
-            return false;
+            return Err(Duration::ZERO);
         }
         let (start, most) = (Instant::now(), timeout.map_or(SPIN, |timeout| timeout.min(SPIN)));
-        let found = loop {
+        loop {
             self.ask(Some(Duration::ZERO));
+            let spun = start.elapsed();
             if !self.events.is_empty() {
-                break true;
+                self.spin.spun(true);
+                return Ok(());
             }
-            if start.elapsed() >= most {
-                break false;
+            if spun >= most {
+                self.spin.spun(false);
+                return Err(spun);
             }
             std::thread::yield_now();
-        };
-        self.spin.spun(found);
-        found
+        }
     }
 
     fn sleep(&mut self, timeout: Option<Duration>) {
