@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lisle_bytecode::{CodeUnit, Collector, Const, DataOp, Op};
+use lisle_bytecode::{Code, CodeUnit, Collector, Const, DataOp, Instr, Op, Params};
 use lisle_syntax::{Datum, Symbol, Syntax};
 
 use crate::gc::Gc;
@@ -24,7 +24,7 @@ pub(crate) fn proto(heap: &mut Heap, state: &mut State, linked: Gc<LinkedUnit>, 
     if let Some(proto) = linked.get(heap).protos[index as usize] {
         return proto;
     }
-    let proto = shell(heap, linked, index, None);
+    let proto = shell(heap, state, linked, index, None);
     link_constants(heap, state, proto);
     proto
 }
@@ -32,18 +32,20 @@ pub(crate) fn proto(heap: &mut Heap, state: &mut State, linked: Gc<LinkedUnit>, 
 /// A proto whose constants are still missing. Constants may lead back to the function itself (a library
 /// function that calls itself), so the proto is entered into its unit, and the function into the
 /// library, before [`link_constants`].
-fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<NativeFn>) -> Gc<Proto> {
+fn shell(heap: &mut Heap, state: &State, linked: Gc<LinkedUnit>, index: u32, twin: Option<NativeFn>) -> Gc<Proto> {
     let unit = linked.get(heap).unit.clone();
     let code = &unit.codes[index as usize];
     let params = &code.params;
+    let forwards = forwards(state, &unit, code);
     let proto = Proto {
         registers: u32::from(code.registers),
         required: params.required,
         captured: code.captures.len() as u32,
-        simple: params.optional == 0 && params.collector == Collector::None && !code.silent,
+        simple: takes_as_given(params) && !code.silent && forwards.is_none(),
         squelched: if code.silent { signal::BUT_ERRORS } else { 0 },
         spills: code.words.first().is_some_and(|w| *w as u8 == Op::EnterSpill as u8),
         twin: twin.filter(|_| !code.silent),
+        forwards,
         words: code.words.as_ptr(),
         constants: Box::new([]),
         linked,
@@ -53,6 +55,37 @@ fn shell(heap: &mut Heap, linked: Gc<LinkedUnit>, index: u32, twin: Option<Nativ
     let proto = heap.allocate(proto);
     linked.get_mut(heap).protos[index as usize] = Some(proto);
     proto
+}
+
+/// True when a call with the required arguments needs no further preparation.
+fn takes_as_given(params: &Params) -> bool {
+    params.optional == 0 && params.collector == Collector::None
+}
+
+/// The index of the native that a library function hands its one captured value and its arguments to, if it does nothing
+/// else. A program's own functions are called as they are written, so that traces show them.
+fn forwards(state: &State, unit: &CodeUnit, code: &Code) -> Option<u32> {
+    let source = unit.sources.get(code.span.source)?;
+    let is_library = ["<lib>", "<std/"].iter().any(|start| source.name.starts_with(start));
+    if !is_library || code.captures.len() != 1 || code.silent || !takes_as_given(&code.params) {
+        return None;
+    }
+    let mut instructions = code.instructions().map(|(_, instruction)| instruction);
+    let Instr::GetCapture { dst: first, .. } = instructions.next()? else { return None };
+    for argument in 0..code.params.required {
+        match instructions.next()? {
+            Instr::Move { dst, src } if u32::from(src.0) == argument && dst.0 == first.0 + 1 + src.0 => {}
+            _ => return None,
+        }
+    }
+    let Instr::CallNative { dst, base, argc, native } = instructions.next()? else { return None };
+    let Instr::Return { src } = instructions.next()? else { return None };
+    match code.constants.get(native as usize)? {
+        Const::Builtin(name) if src == dst && base == first && u32::from(argc) == code.params.required + 1 => {
+            state.natives.lookup(*name)
+        }
+        _ => None,
+    }
 }
 
 fn link_constants(heap: &mut Heap, state: &mut State, proto: Gc<Proto>) {
@@ -137,7 +170,7 @@ pub(crate) fn predefined(heap: &mut Heap, state: &mut State, name: Symbol) -> Op
     // A library function captures nothing, and a sound library has no top-level variables.
     let variables = linked.get(heap).unit.globals.len();
     let instance = heap.new_instance(variables);
-    let proto = shell(heap, linked, code, twin(state, name));
+    let proto = shell(heap, state, linked, code, twin(state, name));
     let closure = heap.new_closure(proto, instance, &[]).into();
     state.library.insert(name, closure);
     link_constants(heap, state, proto);

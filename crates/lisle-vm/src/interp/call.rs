@@ -39,6 +39,7 @@ impl Run<'_> {
         let twin = callee.as_closure().and_then(|closure| closure.proto.twin);
         if twin.is_none()
             && let Some(closure) = callee.as_closure()
+            && self.forwarded(closure, argc as u32).is_none()
         {
             return match closure.proto.squelched {
                 0 => self.enter(closure, first, argc, dst, tail),
@@ -46,6 +47,7 @@ impl Run<'_> {
             };
         }
         let result = match callee.tag() {
+            Tag::Closure if twin.is_none() => self.forward(callee, first, argc),
             Tag::Closure => self.call_native(twin, first, argc),
             Tag::Native => {
                 let index = callee.as_native();
@@ -70,6 +72,25 @@ impl Run<'_> {
             Ok(value) => self.deliver(value, dst),
             Err(_) => self.follow(dst),
         }
+    }
+
+    /// The native that a call of a closure with so many arguments comes to, if that is all that it does.
+    #[inline(always)]
+    pub(super) fn forwarded(&self, closure: Gc<Closure>, argc: u32) -> Option<NativeFn> {
+        let native = closure.proto.forwards.filter(|_| closure.proto.required == argc)?;
+        self.vm.state.natives.callable(native)
+    }
+
+    /// Calls the native that a closure hands its arguments to.
+    fn forward(&mut self, callee: Value, first: usize, argc: usize) -> Result<Value, Escape> {
+        let closure = callee.as_closure();
+        let function = closure.and_then(|closure| self.forwarded(closure, argc as u32));
+        let mut args: SmallVec<[Value; 4]> = closure.map(|closure| closure.captures()[0]).into_iter().collect();
+        args.extend_from_slice(&self.stacks().registers[first..first + argc]);
+        self.with_cx(|cx| match function {
+            Some(function) => function(cx, &args),
+            None => Err(cx.error("internal-error", "unknown native function")),
+        })
     }
 
     /// What happens instead of a call of a native that needs what is withheld from the running fiber: it emits that.
@@ -196,6 +217,7 @@ impl Run<'_> {
         // Registers of the frame, and room for more arguments than it has registers while they are being sorted.
         self.reserve_stack((base + proto.registers as usize).max(base + argc));
         if !proto.simple
+            && proto.forwards.is_none()
             && let Err((kind, message)) = self.bind_arguments(proto, base, argc)
         {
             return self.raise_error(kind, &message, dst);

@@ -220,6 +220,13 @@ pub(crate) fn execute(run: &mut Run<'_>) -> Exit {
                     safepoint!();
                     continue;
                 }
+                if let Some(function) = run.forwarded(target, argc) {
+                    // The function's own register is not used any more.
+                    r!($first - 1) = target.captures()[0];
+                    native!(function, $first - 1, argc + 1, $dst);
+                    safepoint!();
+                    continue;
+                }
             } else if let Some(function) = callee.as_native().and_then(|index| run.vm.state.natives.callable(index)) {
                 native!(function, $first, argc, $dst);
                 safepoint!();

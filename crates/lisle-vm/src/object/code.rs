@@ -30,6 +30,9 @@ pub struct Proto {
     pub squelched: u64,
     /// A native that does the same as this library function, faster: it is called in its stead.
     pub twin: Option<NativeFn>,
+    /// The index of a native to which closures of this library function hand their one captured value and their arguments, and
+    /// that is all they do, as `(fn [v] (%queue-put queue v))`: the native is called in their stead.
+    pub(crate) forwards: Option<u32>,
     /// The first instruction; points into `unit`.
     pub(crate) words: *const u32,
     /// The constants, in the pool's order.
@@ -184,6 +187,7 @@ impl Heap {
             simple: false,
             squelched: proto.squelched | signals,
             twin: None,
+            forwards: None,
             constants: proto.constants.clone(),
             ..*proto
         })
