@@ -6,6 +6,7 @@
 //! a shared-memory multiprocessor*, 1991). Here it is done only while it pays: after several short waits in a row, and after
 //! each time that it was in vain, after twice as many.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How long is asked: about what a sleep costs.
@@ -19,6 +20,9 @@ const NEEDED_MIN: u32 = 2;
 /// The same, after many vain attempts.
 const NEEDED_MAX: u32 = 256;
 
+/// The cores that the program may use, once somebody has asked: that takes a look at several files.
+static CORES: OnceLock<usize> = OnceLock::new();
+
 /// What a thread has learnt from its waits.
 #[derive(Debug)]
 pub(super) struct Spin {
@@ -26,24 +30,23 @@ pub(super) struct Spin {
     short: u32,
     /// How many are needed.
     needed: u32,
-    /// There is another core for whoever is waited for. Not known before it matters.
-    has_company: Option<bool>,
 }
 
 impl Default for Spin {
     fn default() -> Spin {
-        Spin { short: 0, needed: NEEDED_MIN, has_company: None }
+        Spin { short: 0, needed: NEEDED_MIN }
     }
 }
 
 impl Spin {
-    /// True if the next wait is likely to be short.
-    pub(super) fn is_likely(&mut self) -> bool {
-        self.is_likely_among(|| std::thread::available_parallelism().map_or(1, Into::into))
+    /// True if the next wait is likely to be short, and there is another core for whoever is waited for.
+    pub(super) fn is_likely(&self) -> bool {
+        let cores = || *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, Into::into));
+        self.is_likely_among(cores)
     }
 
-    fn is_likely_among(&mut self, cores: impl FnOnce() -> usize) -> bool {
-        self.short >= self.needed && *self.has_company.get_or_insert_with(|| cores() > 1)
+    fn is_likely_among(&self, cores: impl FnOnce() -> usize) -> bool {
+        self.short >= self.needed && cores() > 1
     }
 
     /// Asking again was worth it, or in vain.
@@ -99,8 +102,7 @@ mod tests {
 
     #[test]
     fn a_single_core_is_left_to_whoever_is_waited_for() {
-        let mut spin = spin_after(NEEDED_MAX);
-        assert!(!spin.is_likely_among(|| 1));
-        assert!(!spin.is_likely_among(|| unreachable!("the number of cores does not change")));
+        assert!(!spin_after(NEEDED_MAX).is_likely_among(|| 1));
+        assert!(!Spin::default().is_likely_among(|| unreachable!("nobody asks before it matters")));
     }
 }
